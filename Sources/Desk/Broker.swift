@@ -1,0 +1,77 @@
+package import TradingTime
+
+/// What can be asked of a broker. The broker serves only today's books.
+package enum Book: Hashable, Sendable {
+  case orders, positions, holdings
+  case funds(exchange: String)
+  case trades(exchange: String, orderID: String)
+  case master(exchange: String)
+  case candles(exchange: String, scripCode: Int64, interval: String)
+
+  /// The word kept in the vault.
+  package var word: String {
+    switch self {
+    case .orders: "orders"
+    case .positions: "positions"
+    case .holdings: "holdings"
+    case .funds: "funds"
+    case .trades: "trades"
+    case .master: "master"
+    case .candles: "candles"
+    }
+  }
+}
+
+/// One answer, byte for byte, as it goes into the vault before anyone reads it. `request` is method
+/// and path without secrets.
+package struct RawAnswer: Hashable, Sendable {
+  package let book: Book
+  package let accountID: String?
+  package let requestedAt: Instant
+  package let receivedAt: Instant
+  package let status: Int
+  package let body: [UInt8]
+  package let request: String
+
+  package init(
+    book: Book, accountID: String?, requestedAt: Instant, receivedAt: Instant, status: Int,
+    body: [UInt8], request: String
+  ) {
+    self.book = book
+    self.accountID = accountID
+    self.requestedAt = requestedAt
+    self.receivedAt = receivedAt
+    self.status = status
+    self.body = body
+    self.request = request
+  }
+}
+
+package enum SignInState: Hashable, Sendable {
+  case signedIn(until: Instant)
+  case notSignedIn(reason: String)
+
+  package var isSignedIn: Bool {
+    if case .signedIn = self { true } else { false }
+  }
+}
+
+/// The desk's view of a broker; the live client conforms. The readers are pure functions of the
+/// stored bytes, so that a corrected reader can be run again over any day in the vault. Each
+/// throws `BrokerError`.
+package protocol Broker: Sendable {
+  func fetch(_ book: Book, for account: Account) async throws -> RawAnswer
+
+  func positions(in answer: RawAnswer) throws -> [BrokerPosition]
+  func holdings(in answer: RawAnswer) throws -> [BrokerHolding]
+  /// Nil if the broker says it has no such records.
+  func funds(in answer: RawAnswer) throws -> BrokerFunds?
+  func orders(in answer: RawAnswer) throws -> [BrokerOrder]
+  func trades(in answer: RawAnswer) throws -> [BrokerTrade]
+  func instruments(in answer: RawAnswer) throws -> [Instrument]
+  func candles(in answer: RawAnswer) throws -> [Candle]
+
+  func loginURL(for account: Account) throws -> String
+  func signIn(_ account: Account, redirect: String) async throws -> SignInState
+  func signInState(of account: Account) -> SignInState
+}

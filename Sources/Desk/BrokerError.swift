@@ -1,0 +1,39 @@
+/// Why the broker gave no usable answer. The text never holds a token, a key or an order's terms.
+package enum BrokerError: Error, Hashable, Sendable {
+  /// No token, or a dead one; a person must sign in.
+  case notSignedIn(account: String, reason: String)
+  /// The broker answered and said no.
+  case refused(status: Int, message: String)
+  /// Nobody answered: no connection, name, or TLS.
+  case unavailable(reason: String)
+  case timedOut(request: String, after: Duration)
+  /// The answer is in the vault, but a row does not read; `row` counts from 1, nil for the whole.
+  case unreadable(book: Book, row: Int?, field: String, text: String)
+
+  /// Whether asking again shortly may help. Only for reads: an order's outcome is never guessed.
+  package var isTransient: Bool {
+    switch self {
+    case .unavailable, .timedOut: true
+    case .refused(let status, _): status == 408 || status == 429 || (500...599).contains(status)
+    case .notSignedIn, .unreadable: false
+    }
+  }
+}
+
+extension BrokerError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notSignedIn(let account, let reason):
+      "\(account) is not signed in: \(reason); run: muhurat sign-in \(account)"
+    case .refused(let status, let message):
+      "the broker refused (\(status)): \(message)"
+    case .unavailable(let reason):
+      "the broker cannot be reached: \(reason)"
+    case .timedOut(let request, let limit):
+      "the broker did not answer \(request) within \(limit)"
+    case .unreadable(let book, let row, let field, let text):
+      "the broker's \(book.word) answer does not read: \(row.map { "row \($0), " } ?? "")"
+        + "\(field) is \"\(text.prefix(80))\"; the bytes are in desk.vault"
+    }
+  }
+}
