@@ -1,0 +1,38 @@
+import Glibc
+
+/// The only place in the program where a clock is read.
+package enum SystemClock {
+  /// Wall time, for records and for what people read. Never for measuring a span.
+  package static func microsecondsSinceEpoch() -> Int64 {
+    let now = read(CLOCK_REALTIME)
+    return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000
+  }
+
+  /// Time since the machine started, suspension included: it neither jumps nor stops, so spans and
+  /// deadlines are measured with it.
+  package static func sinceBoot() -> Duration {
+    let now = read(CLOCK_BOOTTIME)
+    return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
+  }
+
+  /// Sleeps at least `duration`. The runtime's timers may fire early, so the rest is slept again;
+  /// cancelling the task throws `CancellationError` at once.
+  package static func sleep(for duration: Duration) async throws {
+    try await sleep(until: Deadline(sinceBoot: sinceBoot() + duration))
+  }
+
+  package static func sleep(until deadline: Deadline) async throws {
+    try Task.checkCancellation()
+    while !deadline.hasPassed {
+      try await Task.sleep(for: min(deadline.remaining ?? longestNap, longestNap))
+    }
+  }
+
+  private static let longestNap = Duration.seconds(3600)
+
+  private static func read(_ clock: clockid_t) -> timespec {
+    var now = timespec()
+    clock_gettime(clock, &now)
+    return now
+  }
+}
