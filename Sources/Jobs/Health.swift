@@ -1,0 +1,98 @@
+package import TradingTime
+
+/// How a job is doing, from what the tables say: one word and the reason for it.
+package struct Health: Hashable, Sendable, Codable {
+  package enum Level: String, Codable, Sendable, Comparable, CaseIterable {
+    case ok
+    /// Nothing has run yet, or nothing is due: neither good nor bad.
+    case idle
+    case paused
+    case degraded
+    case failing
+    /// A person must look.
+    case unknown
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    package static func < (a: Level, b: Level) -> Bool { a.rank < b.rank }
+  }
+
+  package var level: Level
+  package var reason: String
+
+  /// The facts of one job that health is judged by.
+  package struct Facts: Sendable {
+    package var now: Instant
+    package var isPaused: String?
+    package var holds: String?
+    /// The worst of the newest slot's runs: state, verdict and error.
+    package var lastState: RunState?
+    package var lastVerdict: RunResult.Verdict?
+    package var lastReason: String?
+    package var lastSuccessAt: Instant?
+    package var unknownRuns: Int
+    package var skipsInARow: Int
+    package var promise: Promise?
+    /// Since when the promise counts: the session's opening or the job's first load, whichever is later.
+    package var promiseCountsFrom: Instant?
+
+    package init(
+      now: Instant, isPaused: String? = nil, holds: String? = nil, lastState: RunState? = nil,
+      lastVerdict: RunResult.Verdict? = nil, lastReason: String? = nil,
+      lastSuccessAt: Instant? = nil, unknownRuns: Int = 0, skipsInARow: Int = 0,
+      promise: Promise? = nil, promiseCountsFrom: Instant? = nil
+    ) {
+      self.now = now
+      self.isPaused = isPaused
+      self.holds = holds
+      self.lastState = lastState
+      self.lastVerdict = lastVerdict
+      self.lastReason = lastReason
+      self.lastSuccessAt = lastSuccessAt
+      self.unknownRuns = unknownRuns
+      self.skipsInARow = skipsInARow
+      self.promise = promise
+      self.promiseCountsFrom = promiseCountsFrom
+    }
+  }
+
+  package init(_ level: Level, _ reason: String) {
+    self.level = level
+    self.reason = reason
+  }
+
+  /// The worst thing that is true wins.
+  package static func judge(_ facts: Facts) -> Health {
+    if facts.unknownRuns > 0 {
+      return Health(
+        .unknown, "\(facts.unknownRuns) outcome(s) unknown; look, then `muhurat show`")
+    }
+    if let broken = brokenPromise(facts) { return Health(.failing, broken) }
+    if let holds = facts.holds { return Health(.failing, holds) }
+    if let paused = facts.isPaused { return Health(.paused, paused) }
+    switch facts.lastState {
+    case .failed?: return Health(.failing, facts.lastReason ?? "the last run failed")
+    case .expired?, .gated?:
+      return Health(.degraded, facts.lastReason ?? "the last run did not start")
+    default: break
+    }
+    if facts.skipsInARow >= 3 {
+      return Health(
+        .degraded, "\(facts.skipsInARow) slots skipped in a row: \(facts.lastReason ?? "")")
+    }
+    if let verdict = facts.lastVerdict, verdict != .ok {
+      return Health(.degraded, "the last run's verdict is \(verdict.rawValue)")
+    }
+    guard facts.lastState != nil else { return Health(.idle, "has not run yet") }
+    return Health(.ok, facts.lastReason ?? "ok")
+  }
+
+  private static func brokenPromise(_ facts: Facts) -> String? {
+    guard let within = facts.promise?.successWithin, let from = facts.promiseCountsFrom else {
+      return nil
+    }
+    let since = max(from, facts.lastSuccessAt ?? from)
+    let age = facts.now - since
+    guard age > within else { return nil }
+    return "no success for \(age.roundedWords); promised every \(within.spelled)"
+  }
+}

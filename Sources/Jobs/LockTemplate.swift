@@ -1,0 +1,50 @@
+package import TradingTime
+
+/// The name of the lock a run takes, with places to fill in: `account/{item}`.
+///
+/// Two runs with equal names never run together, whichever jobs they belong to. A wider name
+/// (`{job}@{due_at}`) is how a job asks for concurrent runs of its own.
+package struct LockTemplate: Hashable, Sendable {
+  package static let places = ["job", "item", "due_at", "business_date"]
+
+  package let text: String
+
+  package init(text: String) { self.text = text }
+
+  /// The default: the job, or the job's item where there are items.
+  package static func standard(job: String, hasItems: Bool) -> LockTemplate {
+    LockTemplate(text: hasItems ? "\(job)/{item}" : job)
+  }
+
+  package func name(job: String, item: String?, dueAt: Instant?, businessDate: CivilDate) -> String
+  {
+    var name = text
+    for (place, value) in [
+      ("job", job), ("item", item ?? ""), ("due_at", dueAt?.description ?? "manual"),
+      ("business_date", businessDate.description),
+    ] {
+      name = name.replacing("{\(place)}", with: value)
+    }
+    return name
+  }
+
+  /// Words in braces that are no place; a job file that has one is refused.
+  package var unknownPlaces: [String] {
+    text.split(separator: "{").dropFirst().compactMap { piece in
+      guard let end = piece.firstIndex(of: "}") else { return String(piece) }
+      let word = String(piece[..<end])
+      return Self.places.contains(word) ? nil : word
+    }
+  }
+}
+
+extension LockTemplate: Codable {
+  package init(from decoder: any Decoder) throws {
+    text = try decoder.singleValueContainer().decode(String.self)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    try value.encode(text)
+  }
+}

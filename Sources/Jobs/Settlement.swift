@@ -1,0 +1,127 @@
+package import TradingTime
+
+/// What follows from the end of an attempt.
+///
+/// Every rule of DESIGN section 3, "After an attempt", stands in `following`; the store only writes
+/// down what it says, under the run's fence.
+package struct Settlement: Hashable, Sendable {
+  package var state: RunState
+  /// When a run that is ready again may be claimed, on the job's clock.
+  package var readyAt: Instant?
+  /// An attempt that was interrupted or never began gives its number back.
+  package var chargesAttempt: Bool
+  package var reason: String?
+
+  /// The run as it stood when its attempt ended.
+  package struct Facts: Hashable, Sendable {
+    package var attempt: Int
+    package var isIdempotent: Bool
+    package var retry: RetryPolicy
+    /// A cancel was asked for while it ran.
+    package var isCancelling: Bool
+    /// The fenced start mark was committed: the unit may have done something.
+    package var hasStarted: Bool
+    package var expiresAt: Instant?
+
+    package init(
+      attempt: Int, isIdempotent: Bool, retry: RetryPolicy, isCancelling: Bool = false,
+      hasStarted: Bool = true, expiresAt: Instant? = nil
+    ) {
+      self.attempt = attempt
+      self.isIdempotent = isIdempotent
+      self.retry = retry
+      self.isCancelling = isCancelling
+      self.hasStarted = hasStarted
+      self.expiresAt = expiresAt
+    }
+  }
+
+  /// - Parameters:
+  ///   - now: the job's clock.
+  ///   - chance: from 0 to 1; places the retry within its jitter.
+  package static func following(
+    _ ending: Ending, of run: Facts, now: Instant, chance: Double
+  ) -> Settlement {
+    switch ending.outcome {
+    case .succeeded: return Settlement(.succeeded)
+    case .unknown: return Settlement(.unknown, because: ending.error)
+    case .cancelled: return Settlement(.cancelled, because: ending.error)
+    case .failed:
+      if run.isCancelling { return Settlement(.cancelled, because: ending.error) }
+      return retryOrFail(ending, run, now, chance)
+    case .timedOut, .abandoned:
+      return withoutAnAnswer(ending, run, now, chance)
+    case .interrupted:
+      return interrupted(ending, run, now)
+    }
+  }
+
+  /// Retried whatever `idempotent` says: a failure of such a class is known not to have happened, or
+  /// to be safe.
+  private static func retryOrFail(
+    _ ending: Ending, _ run: Facts, _ now: Instant, _ chance: Double
+  ) -> Settlement {
+    let isWorthIt =
+      run.retry.on.contains(ErrorClass.any)
+      || ending.errorClass.map(run.retry.on.contains) ?? false
+    guard isWorthIt, run.attempt < run.retry.attempts else {
+      return Settlement(.failed, because: ending.error)
+    }
+    return again(ending, run, now, chance, otherwise: .failed)
+  }
+
+  /// It ended without telling: repeating is right only where repeating is harmless.
+  ///
+  /// A harmless one that has no attempts left is `failed`, not `unknown`: nobody needs to look at
+  /// the world before it may run again.
+  private static func withoutAnAnswer(
+    _ ending: Ending, _ run: Facts, _ now: Instant, _ chance: Double
+  ) -> Settlement {
+    guard run.hasStarted else { return handedBack(ending, run, now) }
+    guard run.isIdempotent else {
+      return Settlement(.unknown, because: ending.error)
+    }
+    if run.isCancelling { return Settlement(.cancelled, because: ending.error) }
+    guard run.attempt < run.retry.attempts else {
+      return Settlement(.failed, because: ending.error)
+    }
+    // A dead runner is no reason to wait: its work is owed now.
+    let chance = ending.outcome == .abandoned ? 0 : chance
+    return again(ending, run, now, chance, otherwise: .failed)
+  }
+
+  private static func interrupted(_ ending: Ending, _ run: Facts, _ now: Instant) -> Settlement {
+    guard run.isIdempotent || !run.hasStarted else {
+      return Settlement(.unknown, because: ending.error)
+    }
+    return handedBack(ending, run, now)
+  }
+
+  private static func handedBack(_ ending: Ending, _ run: Facts, _ now: Instant) -> Settlement {
+    if run.isCancelling { return Settlement(.cancelled, because: ending.error) }
+    return Settlement(.ready, at: now, chargesAttempt: false, because: ending.error)
+  }
+
+  /// A retry may not outlive its slot's right to start.
+  private static func again(
+    _ ending: Ending, _ run: Facts, _ now: Instant, _ chance: Double, otherwise end: RunState
+  ) -> Settlement {
+    let at = now + run.retry.delay(afterAttempt: run.attempt, chance: chance)
+    if let expiresAt = run.expiresAt, at >= expiresAt {
+      let late = "attempt \(run.attempt + 1) would start after it expires at \(expiresAt)"
+      return Settlement(
+        end, because: [ending.error, late].compactMap { $0 }.joined(separator: "; "))
+    }
+    return Settlement(.ready, at: at, because: ending.error)
+  }
+
+  private init(
+    _ state: RunState, at readyAt: Instant? = nil, chargesAttempt: Bool = true,
+    because reason: String? = nil
+  ) {
+    self.state = state
+    self.readyAt = readyAt
+    self.chargesAttempt = chargesAttempt
+    self.reason = reason
+  }
+}
