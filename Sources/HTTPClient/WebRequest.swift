@@ -1,0 +1,42 @@
+/// One request, as a value. Nothing of it but the method and the host is ever shown: the query, the
+/// headers and the body may carry tokens.
+package struct WebRequest: Sendable {
+  package var method: String
+  package var url: String
+  package var headers: [(name: String, value: String)]
+  package var body: [UInt8]?
+
+  /// From the call to the last byte of the answer, waiting for a connection included.
+  package var timeLimit: Duration
+  /// For name lookup, connection and TLS together.
+  package var connectTimeLimit: Duration
+  /// An answer with a longer body fails as a whole; a cut answer is never handed out.
+  package var bodyLimit: Int
+
+  package init(
+    method: String = "GET", url: String, headers: [(name: String, value: String)] = [],
+    body: [UInt8]? = nil, timeLimit: Duration = .seconds(15),
+    connectTimeLimit: Duration = .seconds(5), bodyLimit: Int = 8 << 20
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.timeLimit = timeLimit
+    self.connectTimeLimit = connectTimeLimit
+    self.bodyLimit = bodyLimit
+  }
+
+  /// libcurl sends a request again by itself when a kept connection dies before the first byte of an
+  /// answer, whatever the method. Only a request that may be repeated is therefore given a kept
+  /// connection; all others are sent once, on a connection of their own.
+  var mayBeRepeated: Bool { method == "GET" || method == "HEAD" }
+}
+
+extension WebRequest: CustomStringConvertible, CustomReflectable {
+  package var description: String { "\(method) \(WebAddress(url)?.hostAndPort ?? "(no address)")" }
+
+  package var customMirror: Mirror {
+    Mirror(self, children: ["request": description])
+  }
+}
