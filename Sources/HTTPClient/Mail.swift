@@ -63,6 +63,7 @@ package struct MailAddress: Sendable, Hashable {
     }
     var name = text[..<open]
     while name.last == " " { name.removeLast() }
+    if name.count >= 2, name.first == "\"", name.last == "\"" { name = name.dropFirst().dropLast() }
     try self.init(name: String(name), mailbox: String(text[text.index(after: open)...].dropLast()))
   }
 }

@@ -40,8 +40,8 @@ enum MailText {
     var words: [[UInt8]] = [[]]
     for scalar in text.unicodeScalars {
       let bytes = Array(String(scalar).utf8)
-      // 45 bytes are 60 characters of base64: 72 with the frame, below the 75 allowed.
-      if words[words.count - 1].count + bytes.count > 45 { words.append([]) }
+      // 39 bytes are 52 characters of base64, 64 with the frame: `Subject: ` still fits before them.
+      if words[words.count - 1].count + bytes.count > 39 { words.append([]) }
       words[words.count - 1] += bytes
     }
     return words.map { "=?UTF-8?B?\(base64($0))?=" }.joined(separator: "\r\n ")

@@ -118,7 +118,7 @@ extension Outcome {
 
   /// The server's own words, unless it repeats what only it and we should know.
   private func reply(hiding server: MailServer) -> String {
-    let words = lines.last.map { $0.dropFirst(4) } ?? ""
+    let words = lines.last { $0.hasPrefix("\(status)") }?.dropFirst(4) ?? ""
     if let password = server.password?.reveal(), words.contains(password) { return "" }
     return String(words.prefix(200).filter { $0.isASCII && $0 >= " " })
   }

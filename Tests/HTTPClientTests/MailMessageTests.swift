@@ -20,8 +20,8 @@ struct `A mail message` {
         Date: Thu, 9 Jul 2026 10:50:05 +0000
         From: "Muhurat" <desk@example.in>
         To: a@example.in
-        Subject: =?UTF-8?B?VGFnZXNzY2hsdXNzOiDigrkgMSwwMCwwMDAgZ2V3b25uZW4gdW5kIHNvbnN0?=
-         =?UTF-8?B?IG5pY2h0cyBOZXVlcyB6dSBiZXJpY2h0ZW4gaGV1dGU=?=
+        Subject: =?UTF-8?B?VGFnZXNzY2hsdXNzOiDigrkgMSwwMCwwMDAgZ2V3b25uZW4gdW5k?=
+         =?UTF-8?B?IHNvbnN0IG5pY2h0cyBOZXVlcyB6dSBiZXJpY2h0ZW4gaGV1dGU=?=
         Message-ID: <report.2026-07-09@desk>
         MIME-Version: 1.0
         Content-Type: multipart/mixed; boundary="=_mixed"
@@ -71,7 +71,7 @@ struct `A mail message` {
   }
 
   @Test(arguments: [
-    "a@b\r\nRCPT TO:<c@d>", "a b@c", "a@b@c", "@c", "a@", "<a@b>", "a@b,c@d", "A\nB <a@b>", "ü@b",
+    "a@b\r\nRCPT TO:<c@d>", "a b@c", "a@b@c", "@c", "a@", "a@b,c@d", "A\nB <a@b>", "ü@b",
     "",
   ])
   func `has no address that could be more than one`(_ address: String) {
@@ -82,7 +82,7 @@ struct `A mail message` {
     let mail = try report(from: "महेश <m@example.in>", to: ["\"Q\" <q@example.in>"])
     let lines = String(decoding: try mail.message(), as: UTF8.self).split(separator: "\r\n")
     #expect(lines[1] == "From: =?UTF-8?B?4KSu4KS54KWH4KS2?= <m@example.in>")
-    #expect(lines[2] == "To: =?UTF-8?B?IlEi?= <q@example.in>")
+    #expect(lines[2] == "To: \"Q\" <q@example.in>")
   }
 
   @Test func `is refused when a line break would start another header`() throws {

@@ -22,6 +22,10 @@ struct MailSink {
           }
           wire.send(answers["."] ?? "250 2.0.0 taken\r\n")
         } else {
+          if verb == "AUTH" {
+            wire.send("334 \r\n")
+            if let credentials = wire.line() { said.withLock { $0.append(credentials) } }
+          }
           wire.send(answers[verb] ?? Self.usual(verb, offers))
         }
         if verb == "QUIT" { return }

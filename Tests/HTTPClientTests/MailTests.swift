@@ -41,7 +41,7 @@ struct `Sending mail` {
     #expect(try await mailer(sink).send(mail) == 250)
     #expect(
       sink.dialogue == [
-        "EHLO desk.example.in", "MAIL FROM:<desk@example.in> SIZE=379", "RCPT TO:<a@example.in>",
+        "EHLO desk.example.in", "MAIL FROM:<desk@example.in> SIZE=316", "RCPT TO:<a@example.in>",
         "RCPT TO:<b@example.in>", "DATA",
         "Date: Thu, 9 Jul 2026 10:50:05 +0000", "From: \"Muhurat\" <desk@example.in>",
         "To: a@example.in,", " \"B\" <b@example.in>", "Subject: End of day 2026-07-09",
@@ -55,7 +55,7 @@ struct `Sending mail` {
     let sink = try MailSink(offers: ["AUTH PLAIN"])
     try await mailer(sink, password: "s3cret").send(report())
     // \0desk\0s3cret
-    #expect(sink.dialogue.contains("AUTH PLAIN AGRlc2sAczNjcmV0"))
+    #expect(sink.dialogue.contains("AGRlc2sAczNjcmV0"))
   }
 
   @Test func `with a refused login says so without the password`() async throws {
