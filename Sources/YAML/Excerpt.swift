@@ -6,11 +6,17 @@ struct Excerpt {
   let indent: String
 
   init(of line: String, column: Int) {
-    let characters = line.map(Self.harmless)
-    let target = min(max(column - 1, 0), characters.count)
+    // Only what can be shown is looked at: a line may have a million characters.
+    let place =
+      line.index(line.startIndex, offsetBy: max(column, 1) - 1, limitedBy: line.endIndex)
+      ?? line.endIndex
+    let before = line[..<place].suffix(Self.width + 1)
+    let after = line[place...].prefix(Self.width + 1)
+    let characters = (before + after).map(Self.harmless)
+    let target = before.count
     let window = Self.window(of: characters, around: target)
-    let isCutBefore = window.lowerBound > 0
-    let isCutAfter = window.upperBound < characters.count
+    let isCutBefore = window.lowerBound > 0 || before.startIndex > line.startIndex
+    let isCutAfter = window.upperBound < characters.count || after.endIndex < line.endIndex
     text =
       (isCutBefore ? "…" : "") + String(characters[window]) + (isCutAfter ? "…" : "")
     indent =
