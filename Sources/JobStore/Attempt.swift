@@ -1,0 +1,89 @@
+package import Jobs
+package import Postgres
+package import Threads
+
+/// What a unit holds while it works: the run's facts, its deadline, and the one way to write.
+package struct Attempt: Sendable {
+  package let claim: Claim
+  package let job: Job
+  package let store: JobStore
+  /// When the attempt must have ended, on the boot clock.
+  package let deadline: Deadline
+  package let isDryRun: Bool
+  private let transcript: Transcript
+
+  package init(
+    claim: Claim, job: Job, store: JobStore, deadline: Deadline, transcript: Transcript,
+    isDryRun: Bool = false
+  ) {
+    self.claim = claim
+    self.job = job
+    self.store = store
+    self.deadline = deadline
+    self.transcript = transcript
+    self.isDryRun = isDryRun
+  }
+
+  /// The unit's parameters: the definition's `with`, and over it what a manual run set.
+  package var parameters: [String: JSONValue] {
+    job.parameters.merging(claim.parameters) { _, given in given }
+  }
+
+  package var remaining: Duration { deadline.remaining ?? .seconds(86_400) }
+
+  /// The guarded transaction: commits only while the claim is the lock's.
+  ///
+  /// A dry run does everything and takes it back.
+  package func write<Answer: Sendable>(
+    _ body: @Sendable (any Queryable) async throws -> Answer
+  ) async throws -> Answer {
+    guard isDryRun else { return try await store.fenced(claim, remaining: remaining, body) }
+    do {
+      return try await store.fenced(claim, remaining: remaining) { tx in
+        throw TakenBack(answer: try await body(tx))
+      }
+    } catch let taken as TakenBack<Answer> {
+      return taken.answer
+    }
+  }
+
+  /// A line for `muhurat logs`, kept with the run up to the job's `output_limit`.
+  package func say(_ line: String) { transcript.append(line + "\n") }
+}
+
+private struct TakenBack<Answer: Sendable>: Error {
+  let answer: Answer
+}
+
+/// What a run said: its end, up to a limit, and how much there was in all.
+package final class Transcript: Sendable {
+  private struct Kept {
+    var bytes: [UInt8] = []
+    var total: Int64 = 0
+  }
+
+  private let limit: Int
+  private let kept = Locked(Kept())
+
+  package init(limit: Int) { self.limit = limit }
+
+  package func append(_ text: String) { append(Array(text.utf8)) }
+
+  package func append(_ bytes: [UInt8]) {
+    kept.withLock { kept in
+      kept.total += Int64(bytes.count)
+      kept.bytes += bytes.suffix(limit)
+      // Cut seldom and by half, so that an endless writer does not move memory with each line.
+      if kept.bytes.count > 2 * limit { kept.bytes.removeFirst(kept.bytes.count - limit) }
+    }
+  }
+
+  /// The end of what was said; NULs, which PostgreSQL cannot store, become U+2400.
+  package var text: String? {
+    let bytes = kept.withLock { $0.bytes.suffix(limit) }
+    guard !bytes.isEmpty else { return nil }
+    return String(decoding: bytes, as: UTF8.self).replacing("\0", with: "\u{2400}")
+  }
+
+  package var total: Int64 { kept.withLock { $0.total } }
+}

@@ -1,0 +1,109 @@
+package import Jobs
+import Postgres
+package import TradingTime
+
+/// A runner's right to one attempt, until its lease ends.
+///
+/// Whatever is written with it shows `run` and `fence`; a holder that was rescued, frozen or cut off shows
+/// a fence that is no longer the lock's.
+package struct Claim: Sendable, Hashable {
+  package var run: Int64
+  package var job: String
+  package var revision: String
+  package var item: String?
+  package var dueAt: Instant?
+  package var businessDate: CivilDate
+  package var trigger: Trigger
+  package var attempt: Int
+  package var lock: String
+  package var fence: Int64
+  package var parameters: [String: JSONValue]
+  package var isIdempotent: Bool
+  package var expiresAt: Instant?
+  package var readyAt: Instant
+  package var lateness: Duration?
+}
+
+extension JobStore {
+  /// Claims ready runs, oldest first, at most one for each lock.
+  ///
+  /// `skip locked`, not a wait: a locked row has a live owner, and waiting would hold up every run behind it. Both rows
+  /// are locked, so two claimers cannot both find the lock free; of a lock's runs only the oldest is looked at, so
+  /// nobody overtakes inside a lock. The fence is raised in the same statement that takes the lock.
+  ///
+  /// A run that is safe to repeat gets its start mark here; whether it started makes no difference to what follows.
+  ///
+  /// - Parameters:
+  ///   - jobs: whose units this process knows.
+  ///   - only: these runs alone (`run --due`); nil for any.
+  package func claim(
+    upTo limit: Int, of jobs: [String], only: [Int64]? = nil
+  ) async throws -> [Claim] {
+    try await pool.query(
+      """
+      with clock as materialized (
+        select jobs.job_time() as now
+      ), pick as materialized (
+        select r.id, r.lock
+          from jobs.run r join jobs.lock l on l.name = r.lock
+         where r.state = 'ready' and r.ready_at <= (select now from clock) and l.run is null
+           and r.job = any($2) and ($3::bigint[] is null or r.id = any($3))
+           and (r.expires_at is null or r.expires_at > (select now from clock))
+           and not exists (
+             select from jobs.run e
+              where e.lock = r.lock and e.state = 'ready' and e.ready_at <= (select now from clock)
+                and (e.ready_at, e.id) < (r.ready_at, r.id)
+                and (e.expires_at is null or e.expires_at > (select now from clock)))
+         order by r.ready_at, r.id
+         limit $1
+           for update of r, l skip locked
+      ), taken as (
+        update jobs.lock l
+           set fence = l.fence + 1, run = p.id, holder = $4, taken_at = clock_timestamp()
+          from pick p
+         where l.name = p.lock
+        returning l.run, l.fence
+      ), claimed as (
+        update jobs.run r
+           set state = 'running', fence = t.fence, holder = $4, attempt = r.attempt + 1, waiting_for = null,
+               lease_ends_at = clock_timestamp() + $5::interval, claimed_at = clock_timestamp(),
+               started_at = case when r.idempotent then clock_timestamp() end,
+               lateness = coalesce(r.lateness, (select now from clock) - r.due_at)
+          from taken t
+         where r.id = t.run
+        returning r.id, r.job, r.revision, r.item, r.due_at, r.business_date, r.trigger, r.attempt, r.lock, r.fence,
+                  r.parameters, r.idempotent, r.expires_at, r.ready_at, r.lateness, r.started_at
+      ), tried as (
+        insert into jobs.attempt (run_id, fence, number, holder, started_at)
+        select id, fence, attempt, $4, started_at from claimed
+      )
+      select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence, parameters, idempotent,
+             expires_at, ready_at, lateness
+        from claimed
+       order by ready_at, id
+      """, limit, jobs, only, holder, Self.lease
+    ).map(claim)
+  }
+
+  func claim(from row: Row) throws -> Claim {
+    Claim(
+      run: try row["id"], job: try row["job"], revision: try row["revision"], item: try row["item"],
+      dueAt: try row.instantIfAny("due_at"), businessDate: try row.date("business_date"),
+      trigger: try row.word("trigger"), attempt: Int(try row.decode("attempt", as: Int32.self)),
+      lock: try row["lock"], fence: try row["fence"],
+      parameters: try row.decode("parameters", as: JSONText.self).decoded(),
+      isIdempotent: try row["idempotent"], expiresAt: try row.instantIfAny("expires_at"),
+      readyAt: try row.instant("ready_at"), lateness: try row["lateness"])
+  }
+
+  /// When the next waiting run may be claimed, on the job's clock; nil if none waits.
+  package func nextReadyAt(of jobs: [String]) async throws -> Instant? {
+    try await pool.query(
+      """
+      select min(ready_at) as at
+        from jobs.run
+       where state = 'ready' and job = any($1) and ready_at > jobs.job_time()
+      """, jobs
+    ).one.instantIfAny("at")
+  }
+}

@@ -1,0 +1,45 @@
+package import Postgres
+import Threads
+
+/// A claim is no longer the lock's: somebody rescued the run, and nothing of ours may be written.
+package struct ClaimLost: Error, CustomStringConvertible {
+  package let run: Int64
+  package let fence: Int64
+
+  package var description: String {
+    "run \(run) is no longer ours (fence \(fence)): its lease ended and it was taken over; nothing was written"
+  }
+}
+
+extension JobStore {
+  /// Promise 3: the transaction in which a unit writes, which commits only while its claim is the lock's.
+  ///
+  /// The lock's row is held `for share` until the commit; reading it would not be enough, because a rescue could come between
+  /// the reading and the commit. A rescue skips a row that is so held, so the time limits come first: a holder that froze
+  /// inside is ended by the server after five seconds, and no statement outlives the attempt.
+  ///
+  /// - Parameter remaining: the attempt's time, for statements.
+  package func fenced<Answer: Sendable>(
+    _ claim: Claim, remaining: Duration,
+    _ body: @Sendable (any Queryable) async throws -> Answer
+  ) async throws -> Answer {
+    try await pool.transaction(deadline: .after(remaining)) { tx in
+      try await guardClaim(claim, remaining: remaining, on: tx)
+      return try await body(tx)
+    }
+  }
+
+  func guardClaim(_ claim: Claim, remaining: Duration, on tx: any Queryable) async throws {
+    let milliseconds = max(1, remaining / .milliseconds(1))
+    let limits = Statement(
+      """
+      select set_config('idle_in_transaction_session_timeout', '5s', true),
+             set_config('statement_timeout', $1, true)
+      """, "\(Int64(milliseconds))ms")
+    let fence = Statement(
+      "select from jobs.lock where name = $1 and fence = $2 and run = $3 for share",
+      claim.lock, claim.fence, claim.run)
+    let answers = try await tx.pipeline([limits, fence])
+    guard answers.last?.count == 1 else { throw ClaimLost(run: claim.run, fence: claim.fence) }
+  }
+}

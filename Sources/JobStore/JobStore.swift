@@ -1,0 +1,45 @@
+package import Postgres
+package import TradingTime
+
+/// Schema `jobs`: the only place where statements about definitions, slots, runs and locks stand.
+///
+/// Every promise is kept by the tables (`Migrations/v01_jobs.sql`); what stands here asks and writes,
+/// each write with the fence of the claim that allows it.
+package struct JobStore: Sendable {
+  package let pool: Pool
+  /// Who claims: host, boot, process and a random word, so that no two processes are ever the same
+  /// holder, also not two of one name or one that was started again.
+  package let holder: String
+
+  package init(pool: Pool, holder: String) {
+    self.pool = pool
+    self.holder = holder
+  }
+
+  /// How long a claim is good for without being renewed, by the server's clock.
+  package static let lease = Duration.seconds(12)
+
+  /// The channel on which a hint says that something changed. Hints may be lost; polling finds it too.
+  package static let channel = "muhurat"
+
+  /// The job's clock and the server's, in one answer.
+  package func clocks() async throws -> Clocks {
+    let row = try await pool.query(
+      "select jobs.job_time() as job, clock_timestamp() as server, exists (select from jobs.clock) as shifted"
+    ).one
+    return Clocks(
+      job: try row.instant("job"), server: try row.instant("server"),
+      isShifted: try row.decode("shifted"))
+  }
+
+  package struct Clocks: Sendable {
+    package var job: Instant
+    package var server: Instant
+    /// `jobs.clock` has its row: a rehearsal, which `live` refuses.
+    package var isShifted: Bool
+  }
+
+  package func hint(_ what: String, on database: any Queryable) async throws {
+    try await database.query("select pg_notify('muhurat', $1)", what)
+  }
+}

@@ -1,0 +1,156 @@
+package import Jobs
+package import Postgres
+package import TradingTime
+
+/// What an operator asked for: a run of its own, without a slot, or the run of a slot that had none.
+package struct RunRequest: Sendable {
+  package var job: Job
+  package var revision: String
+  package var item: String?
+  /// A held or missed slot to run; nil for a manual run.
+  package var slot: Instant?
+  package var businessDate: CivilDate
+  package var parameters: [String: JSONValue]
+  package var actor: String
+  package var reason: String?
+
+  package init(
+    job: Job, revision: String, item: String? = nil, slot: Instant? = nil,
+    businessDate: CivilDate, parameters: [String: JSONValue] = [:], actor: String,
+    reason: String? = nil
+  ) {
+    self.job = job
+    self.revision = revision
+    self.item = item
+    self.slot = slot
+    self.businessDate = businessDate
+    self.parameters = parameters
+    self.actor = actor
+    self.reason = reason
+  }
+
+  var trigger: Trigger { slot == nil ? .manual : .slot }
+
+  var lock: String {
+    job.lock.name(job: job.name, item: item, dueAt: slot, businessDate: businessDate)
+  }
+}
+
+extension JobStore {
+  package enum Started: Sendable {
+    case claimed(Claim)
+    /// The lock is held; who holds it, in words.
+    case busy(LockHolder)
+    /// The slot asked for has its run already.
+    case slotHasRun(Int64)
+  }
+
+  package struct LockHolder: Sendable, Hashable {
+    package var lock: String
+    package var run: Int64
+    package var job: String
+    package var holder: String
+    package var since: Instant
+  }
+
+  /// Inserts a run that is claimed from its first moment: fence raised, lease taken, on the operator's record, in one
+  /// transaction. There is no instant at which somebody else could claim it.
+  package func start(_ request: RunRequest) async throws -> Started {
+    try await pool.transaction { tx in
+      try await ensureLock(request.lock, on: tx)
+      if let slot = request.slot,
+        let run = try await runOfSlot(request.job.name, slot, request.item, on: tx)
+      {
+        return .slotHasRun(run)
+      }
+      let rows = try await tx.query(
+        """
+        with taken as (
+          update jobs.lock
+             set fence = fence + 1, run = nextval('jobs.run_id_seq'), holder = $1, taken_at = clock_timestamp()
+           where name = $2 and run is null
+          returning run, fence
+        ), claimed as (
+          insert into jobs.run (id, job, item, due_at, business_date, trigger, state, revision, parameters, requested_by,
+                                request_reason, idempotent, lock, fence, holder, attempt, ready_at, lease_ends_at,
+                                claimed_at, started_at)
+          select t.run, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11, $12, $2, t.fence, $1, 1, jobs.job_time(),
+                 clock_timestamp() + $13::interval, clock_timestamp(), case when $12 then clock_timestamp() end
+            from taken t
+          returning id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence, parameters, idempotent,
+                    expires_at, ready_at, lateness, started_at
+        ), tried as (
+          insert into jobs.attempt (run_id, fence, number, holder, started_at)
+          select id, fence, attempt, $1, started_at from claimed
+        ), noted as (
+          insert into jobs.audit (actor, action, job, run_id, reason) select $10, 'run', job, id, $11 from claimed
+        )
+        select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence, parameters, idempotent,
+               expires_at, ready_at, lateness
+          from claimed
+        """, holder, request.lock, request.job.name, request.item,
+        request.slot.map(Timestamp.init), Day(request.businessDate), request.trigger.rawValue,
+        request.revision, try JSONText(encoding: request.parameters), request.actor,
+        request.reason, request.job.idempotent, Self.lease)
+      if let row = rows.first { return .claimed(try claim(from: row)) }
+      guard let holder = try await lockHolder(request.lock, on: tx) else {
+        throw PostgresError.misuse("lock '\(request.lock)' was neither free nor held")
+      }
+      return .busy(holder)
+    }
+  }
+
+  /// Leaves a run to whichever daemon claims it, and says its id.
+  package func enqueue(_ request: RunRequest) async throws -> Int64 {
+    try await pool.transaction { tx in
+      try await ensureLock(request.lock, on: tx)
+      let id: Int64 = try await tx.query(
+        """
+        with new_run as (
+          insert into jobs.run (job, item, due_at, business_date, trigger, state, revision, parameters, requested_by,
+                                request_reason, idempotent, lock, ready_at)
+          values ($1, $2, $3, $4, $5, 'ready', $6, $7, $8, $9, $10, $11, jobs.job_time())
+          returning id
+        ), noted as (
+          insert into jobs.audit (actor, action, job, run_id, reason) select $8, 'enqueue', $1, id, $9 from new_run
+        )
+        select id from new_run
+        """, request.job.name, request.item, request.slot.map(Timestamp.init),
+        Day(request.businessDate), request.trigger.rawValue, request.revision,
+        try JSONText(encoding: request.parameters), request.actor, request.reason,
+        request.job.idempotent, request.lock
+      ).one["id"]
+      try await hint("run", on: tx)
+      return id
+    }
+  }
+
+  private func ensureLock(_ name: String, on tx: any Queryable) async throws {
+    try await tx.query("insert into jobs.lock (name) values ($1) on conflict do nothing", name)
+  }
+
+  private func runOfSlot(
+    _ job: String, _ slot: Instant, _ item: String?, on tx: any Queryable
+  ) async throws -> Int64? {
+    try await tx.query(
+      """
+      select id from jobs.run
+       where job = $1 and due_at = $2 and coalesce(item, '') = coalesce($3, '')
+      """, job, Timestamp(slot), item
+    ).first.map { try $0.decode("id") }
+  }
+
+  package func lockHolder(_ lock: String, on database: any Queryable) async throws -> LockHolder? {
+    try await database.query(
+      """
+      select l.name, l.run, l.holder, l.taken_at, coalesce(r.job, '') as job
+        from jobs.lock l left join jobs.run r on r.id = l.run
+       where l.name = $1 and l.run is not null
+      """, lock
+    ).first.map { row in
+      LockHolder(
+        lock: try row["name"], run: try row["run"], job: try row["job"], holder: try row["holder"],
+        since: try row.instant("taken_at"))
+    }
+  }
+}

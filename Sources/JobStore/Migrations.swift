@@ -1,0 +1,14 @@
+package import Postgres
+
+/// The schema's history, oldest first; the files are embedded in the binary.
+package enum JobMigrations {
+  package static let schema = "jobs"
+
+  package static let all: [Migration] = [
+    Migration(version: 1, name: "jobs", sql: PackageResources.text(PackageResources.v01_jobs_sql))
+  ]
+}
+
+extension PackageResources {
+  static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

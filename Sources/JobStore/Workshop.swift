@@ -1,0 +1,76 @@
+package import Jobs
+package import Postgres
+
+/// Everything this process can run and read, by the names job files use.
+///
+/// The runner knows no unit, item or gate by itself: the desk wing fills this in, and a runner claims
+/// only runs whose unit is on its shelves.
+package struct Workshop: Sendable {
+  package private(set) var catalogue = UnitCatalogue()
+  private var units: [String: any WorkUnit] = [:]
+  private var items: [String: ItemSource] = [:]
+  private var freshness: [String: Gate] = [:]
+  private var gates: [String: Gate] = [:]
+  private var signedIn: Gate?
+
+  package init() {}
+
+  package mutating func add(_ unit: any WorkUnit, as description: UnitDescription) {
+    units[description.name] = unit
+    catalogue.units.append(description)
+  }
+
+  package mutating func add(_ source: ItemSource) {
+    items[source.name] = source
+    catalogue.items.append(source.name)
+  }
+
+  package mutating func add(freshness gate: Gate) {
+    freshness[gate.name] = gate
+    catalogue.freshness.append(gate.name)
+  }
+
+  package mutating func add(gate: Gate) {
+    gates[gate.name] = gate
+    catalogue.gates.append(gate.name)
+  }
+
+  package mutating func set(signedIn gate: Gate) { signedIn = gate }
+
+  package func unit(named name: String) -> (any WorkUnit)? { units[name] }
+  package func source(named name: String) -> ItemSource? { items[name] }
+
+  /// Whether this process can do a job's work at all.
+  package func knows(_ job: Job) -> Bool {
+    if let source = job.forEach, items[source] == nil { return false }
+    guard case .unit(let name) = job.work else { return true }
+    return units[name] != nil
+  }
+
+  /// The first condition of `needs` that is closed, with the value seen; nil if all are open.
+  package func closedNeed(of job: Job, item: String?, on database: any Queryable) async throws
+    -> String?
+  {
+    for (gate, within) in try wanted(by: job.needs) {
+      let question = GateQuestion(job: job.name, item: item, within: within)
+      if case .closed(let seen) = try await gate.read(question, database) { return seen }
+    }
+    return nil
+  }
+
+  private func wanted(by needs: Needs) throws -> [(Gate, Duration?)] {
+    var wanted: [(Gate, Duration?)] = []
+    if needs.signedIn { wanted.append((try known(signedIn, "signed_in"), nil)) }
+    for fresh in needs.fresh {
+      wanted.append((try known(freshness[fresh.of], "fresh: \(fresh.of)"), fresh.within))
+    }
+    for name in needs.gates { wanted.append((try known(gates[name], "gate \(name)"), nil)) }
+    return wanted
+  }
+
+  /// A condition that cannot be read is not open.
+  private func known(_ gate: Gate?, _ name: String) throws -> Gate {
+    guard let gate else { throw UnitFailure("this muhurat cannot read '\(name)'") }
+    return gate
+  }
+}
