@@ -1,0 +1,66 @@
+import Threads
+
+/// What was waited for and did not come.
+package struct NeverHappened: Error, CustomStringConvertible {
+  package let what: String
+  package let span: Duration
+
+  package var description: String { "waited \(span) in vain: \(what)" }
+}
+
+/// Looks again and again until the condition holds. For what can only be looked at, such as rows
+/// and the server's own views; where something can tell, wait for a `Signal`.
+package nonisolated(nonsending) func eventually(
+  _ what: String, within span: Duration = .seconds(30),
+  _ condition: nonisolated(nonsending) () async throws -> Bool
+) async throws {
+  let deadline = Deadline.after(span)
+  var pause = Duration.milliseconds(2)
+  while try await !condition() {
+    guard !deadline.hasPassed else { throw NeverHappened(what: what, span: span) }
+    try await SystemClock.sleep(for: pause)
+    pause = min(pause * 2, .milliseconds(50))
+  }
+}
+
+/// Something that code under test says happened, and that a test waits for: each `fire` lets one
+/// `wait` pass, whichever comes first.
+package final class Signal<Value: Sendable>: Sendable {
+  private let stream: AsyncStream<Value>
+  private let continuation: AsyncStream<Value>.Continuation
+  private let name: String
+
+  package init(_ name: String, of _: Value.Type = Value.self) {
+    self.name = name
+    (stream, continuation) = AsyncStream.makeStream(of: Value.self)
+  }
+
+  package func fire(_ value: Value) {
+    continuation.yield(value)
+  }
+
+  @discardableResult
+  package func wait(within span: Duration = .seconds(30)) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask { [stream] in
+        for await value in stream { return value }
+        return nil
+      }
+      group.addTask {
+        try await SystemClock.sleep(for: span)
+        return nil
+      }
+      defer { group.cancelAll() }
+      guard let value = try await group.next() ?? nil else {
+        throw NeverHappened(what: name, span: span)
+      }
+      return value
+    }
+  }
+}
+
+extension Signal where Value == Void {
+  package func fire() {
+    fire(())
+  }
+}
