@@ -1,12 +1,13 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// An exact decimal amount of rupees, also used for prices. No binary floating point comes near
 /// it: it is made from text or whole numbers, and it is rounded only where a rule names the places
 /// and the way.
 package struct Money: Hashable, Sendable {
-  let amount: Decimal
+  package let amount: Decimal
 
-  init(amount: Decimal) {
+  /// For the database's `numeric`, which is as exact as this.
+  package init(amount: Decimal) {
     self.amount = amount
   }
 
