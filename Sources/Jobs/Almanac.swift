@@ -37,4 +37,11 @@ package struct Almanac: Sendable {
     }
     return zone(of: schedule).local(instant).date
   }
+
+  /// The first instant of the business date that holds an instant; nil where none can be told.
+  func businessDateStart(of instant: Instant, for schedule: Schedule?) -> Instant? {
+    let start: TimeOfDay = schedule?.during == nil ? .midnight : businessDayStart
+    let zone = calendar(of: schedule)?.zone ?? zone(of: schedule)
+    return businessDate(of: instant, for: schedule).map { zone.resolve($0, start).earliest }
+  }
 }

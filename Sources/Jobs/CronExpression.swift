@@ -13,8 +13,7 @@ package struct CronExpression: Hashable, Sendable {
   let weekdays: Set<Int>
   private let dayIsOpen: Bool
   private let weekdayIsOpen: Bool
-  /// "Every hour" counts elapsed time, so daylight saving neither removes nor merges its slots.
-  let everyHour: Bool
+  private let minuteIsOpen: Bool
 
   package init(_ text: String) throws {
     let fields = text.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
@@ -32,7 +31,7 @@ package struct CronExpression: Hashable, Sendable {
     weekdays = Set(try CronField.weekday.read(fields[4]).map { $0 % 7 })
     dayIsOpen = fields[2].hasPrefix("*")
     weekdayIsOpen = fields[4].hasPrefix("*")
-    everyHour = fields[1].hasPrefix("*")
+    minuteIsOpen = fields[0].hasPrefix("*")
     guard canEverCome else {
       throw CronError(
         "\"\(text)\" names dates that never come (day \(fields[2]), month \(fields[3]))")
@@ -53,6 +52,13 @@ package struct CronExpression: Hashable, Sendable {
       minutes.sorted().compactMap { TimeOfDay(secondsSinceMidnight: hour * 3600 + $0 * 60) }
     }
   }
+
+  /// An hour that daylight saving removes takes no slot with it: its neighbours have theirs.
+  var isEveryHour: Bool { hours.count == 24 }
+
+  /// "Every hour" and "every five minutes" mean elapsed time, so an hour that comes twice has its
+  /// slots twice.
+  var countsElapsedTime: Bool { isEveryHour || minuteIsOpen }
 
   private var canEverCome: Bool {
     if !dayIsOpen && !weekdayIsOpen { return true }

@@ -2,8 +2,8 @@ import TradingTime
 
 /// Decides the slots of one job that have come due: each exactly once, each with its reason.
 ///
-/// The rules of DESIGN section 3, "Overlap" and "Late", stand here and in `SlotAdmission`. This is a function of
-/// the job, the almanac and the facts; the store reads the facts and writes the plan in one
+/// The rules of "Overlap" stand here, those of "Late" in `SlotAdmission`. This is a function of the
+/// job, the almanac and the facts; the store reads the facts and writes the plan in one
 /// transaction, so whoever decides, decides the same.
 package struct Deciding: Sendable {
   let job: Job
@@ -11,7 +11,7 @@ package struct Deciding: Sendable {
   let almanac: Almanac
   let facts: DecidingFacts
   private var plan: DecidingPlan
-  /// Runs this pass has planned or found, by item, newest last.
+  /// Older runs that this pass has not superseded, by item.
   private var unfinished: [String?: [UnfinishedRun]]
   private var usedDates: [UsedDate]
 
@@ -29,6 +29,25 @@ package struct Deciding: Sendable {
     return deciding.plan
   }
 
+  /// Closes what an older definition left undecided when a newer one takes over, so that a new
+  /// schedule governs only slots due after it and no slot of the old one is forgotten.
+  package static func superseding(
+    _ job: Job, in almanac: Almanac, _ facts: DecidingFacts, because reason: String
+  ) -> DecidingPlan {
+    guard let schedule = job.schedule else { return DecidingPlan(watermark: facts.now) }
+    var deciding = Deciding(job, schedule, almanac, facts)
+    let due = schedule.slots(
+      after: facts.watermark, through: facts.now, in: almanac, limit: .max)
+    for span in due.spans {
+      switch span.standing {
+      case .closed(let why): deciding.record(span, .closed, why)
+      case .open: deciding.record(span, .superseded, reason)
+      }
+    }
+    deciding.plan.watermark = max(facts.watermark, facts.now)
+    return deciding.plan
+  }
+
   private init(_ job: Job, _ schedule: Schedule, _ almanac: Almanac, _ facts: DecidingFacts) {
     self.job = job
     self.schedule = schedule
@@ -40,77 +59,55 @@ package struct Deciding: Sendable {
   }
 
   private mutating func decide() {
-    let due = schedule.slots(after: facts.watermark, through: facts.now, in: almanac)
+    // All of it in one pass: `latest` and `max` mean the whole stretch that was missed.
+    let due = schedule.slots(
+      after: facts.watermark, through: facts.now, in: almanac, limit: .max)
     plan.holds = due.holds
-    let admission = SlotAdmission(job: job, schedule: schedule, almanac: almanac, facts: facts)
-    let openSpans = due.spans.filter { $0.standing == .open }
-    // Where one pass does not reach now, its newest slot is not the newest there is.
-    let isComplete = due.through >= facts.now
-    let admitted = admission.admitted(openSpans, isComplete: isComplete)
-    for span in due.spans {
-      switch span.standing {
-      case .closed(let why):
-        // Nights of an interval schedule are told in one row, once the market has opened again.
-        if schedule.interval != nil && span == due.spans.last { return }
-        record(span, .closed, why)
-      case .open:
-        decideOpen(span, admission, admitted)
-      }
-      plan.watermark = span.last
+    var spans = due.spans
+    // Nights of an interval schedule are told in one row, once the market has opened again.
+    let endsClosed = schedule.interval != nil && spans.last.map { $0.standing != .open } ?? false
+    if endsClosed { spans.removeLast() }
+    for ruling in rulings(on: spans) {
+      decide(ruling)
+      plan.watermark = ruling.span.last
     }
-    if due.holds == nil && !endsClosed(due) { plan.watermark = max(plan.watermark, due.through) }
+    if !endsClosed { plan.watermark = max(plan.watermark, due.through) }
   }
 
-  private func endsClosed(_ due: DueSlots) -> Bool {
-    guard schedule.interval != nil, case .closed = due.spans.last?.standing else { return false }
-    return true
+  private func rulings(on spans: [SlotSpan]) -> [SlotRuling] {
+    var admission = SlotAdmission(
+      job.misfire, tolerance: schedule.tolerance, sessionStart: sessionStart,
+      newest: spans.last { $0.standing == .open }?.last, facts)
+    return admission.rulings(on: spans)
   }
 
-  /// Cuts an open stretch at the slots that were admitted: they are decided one by one, and what lies
-  /// between them is told in one row.
-  private mutating func decideOpen(
-    _ span: SlotSpan, _ admission: SlotAdmission, _ admitted: [Instant: SlotAdmission.Verdict]
-  ) {
-    let chosen = admitted.keys.filter { span.first <= $0 && $0 <= span.last }.sorted()
-    var from = span.first
-    for slot in chosen {
-      recordRest(from, before: slot, admission)
-      if let verdict = admitted[slot] { decideSlot(slot, verdict) }
-      guard let next = schedule.following(slot) else { return }
-      from = next
-    }
-    recordRest(from, before: span.last + .microseconds(1), admission)
+  /// When the business date of now began, if misfire asks.
+  private var sessionStart: Instant? {
+    guard job.misfire.withinSession else { return nil }
+    return almanac.businessDateStart(of: facts.now, for: schedule) ?? facts.now
   }
 
-  private mutating func recordRest(
-    _ from: Instant, before end: Instant, _ admission: SlotAdmission
-  ) {
-    guard from < end else { return }
-    for rest in admission.refusals(from: from, before: end) {
-      record(rest.span, rest.decision, rest.reason)
+  private mutating func decide(_ ruling: SlotRuling) {
+    switch ruling.verdict {
+    case .refused(let decision, let reason): record(ruling.span, decision, reason)
+    case .held(let reason): record(ruling.span, .held, reason)
+    case .run(let trigger, let reason): decideRuns(ruling.span, trigger, reason)
     }
   }
 
-  private mutating func decideSlot(_ slot: Instant, _ verdict: SlotAdmission.Verdict) {
-    let span = SlotSpan(first: slot, last: slot, count: 1, standing: .open)
-    switch verdict {
-    case .held(let reason):
-      record(span, .held, reason)
-    case .run(let trigger, let reason):
-      let date = businessDate(slot)
-      let items: [String?] = facts.items.map { $0.map(Optional.some) } ?? [nil]
-      guard !items.isEmpty else {
-        record(span, .skipped, "no enabled \(job.forEach ?? "item") to run for")
-        return
-      }
-      let runs = items.map { newRun(slot, $0, date, trigger) }
-      plan.runs += runs.filter { job.forEach != nil || $0.state == .ready }
-      if let blocked = runs.first?.reason, runs.allSatisfy({ $0.state != .ready }) {
-        let all = "no \(job.forEach ?? "item") could run; the first: \(blocked)"
-        record(span, .skipped, runs.count == 1 ? blocked : all)
-      } else {
-        record(span, .run, reason)
-      }
+  private mutating func decideRuns(_ span: SlotSpan, _ trigger: Trigger, _ reason: String) {
+    let items: [String?] = facts.items.map { $0.map(Optional.some) } ?? [nil]
+    guard !items.isEmpty else {
+      return record(span, .skipped, "no enabled \(job.forEach ?? "item") to run for")
+    }
+    let date = businessDate(span.first)
+    let runs = items.map { newRun(span.first, $0, date, trigger) }
+    plan.runs += runs.filter { job.forEach != nil || $0.state == .ready }
+    if let blocked = runs.first?.reason, runs.allSatisfy({ $0.state != .ready }) {
+      let all = "no \(job.forEach ?? "item") could run; the first: \(blocked)"
+      record(span, .skipped, runs.count == 1 ? blocked : all)
+    } else {
+      record(span, .run, reason)
     }
   }
 
@@ -120,9 +117,9 @@ package struct Deciding: Sendable {
     var run = DecidingPlan.NewRun(
       item: item, dueAt: slot, businessDate: date, trigger: trigger, state: .ready, reason: nil,
       lock: job.lock.name(job: job.name, item: item, dueAt: slot, businessDate: date),
-      readyAt: slot + jitter(of: slot), expiresAt: expiry(of: slot))
-    if let used = usedDates.first(where: { $0.item == item && $0.date == date }),
-      job.oncePerBusinessDate
+      readyAt: slot + job.delay(of: slot, in: almanac), expiresAt: expiry(of: slot))
+    if job.oncePerBusinessDate,
+      let used = usedDates.first(where: { $0.item == item && $0.date == date })
     {
       run.state = .skipped
       let holder = used.run.map { "run \($0)" } ?? "the run of an earlier slot"
@@ -159,16 +156,6 @@ package struct Deciding: Sendable {
     guard let after = job.expiresAfter else { return nil }
     let isLate = facts.now - slot > schedule.tolerance
     return (isLate ? facts.now : slot) + after
-  }
-
-  /// Deterministic, so that two deciders agree; it moves the start, never the slot.
-  private func jitter(of slot: Instant) -> Duration {
-    guard let jitter = job.jitter, jitter > .zero else { return .zero }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in "\(job.name)@\(slot.microseconds)".utf8 {
-      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-    }
-    return jitter * (Double(hash % 1_000_000) / 1_000_000)
   }
 
   private func businessDate(_ slot: Instant) -> CivilDate {

@@ -45,6 +45,9 @@ package struct Pause: Hashable, Sendable {
   }
 
   func covers(_ instant: Instant) -> Bool { since <= instant && instant < until }
+
+  /// Who, and why: what a paused slot says for ever.
+  var words: String { "paused by \(by): \(reason)" }
 }
 
 /// An older run of the job that has not ended.

@@ -13,21 +13,23 @@ extension Schedule {
     let reach = calendar.reach(through)
     var spans: [SlotSpan] = []
     var done = after
+    var closedFrom = after
     for window in during.windows(in: calendar, overlapping: after, reach.end) {
       if window.start > done {
         // The slot at the window's start is inside it, so the closed stretch ends just before.
         let before = min(Instant(microseconds: window.start.microseconds - 1), reach.end)
-        let why = during.closedReason(from: done, to: window.start, calendar)
+        let why = during.closedReason(from: closedFrom, to: window.start, calendar)
         spans += grid.span(after: done, through: before, standing: .closed(why)).map { [$0] } ?? []
         done = max(done, before)
       }
       let end = min(Instant(microseconds: window.end.microseconds - 1), reach.end)
       spans += grid.span(after: done, through: end, standing: .open).map { [$0] } ?? []
       done = max(done, end)
+      closedFrom = max(closedFrom, window.end)
       if spans.count >= limit { return DueSlots(spans: spans, through: done) }
     }
     if done < reach.end {
-      let why = during.closedReason(from: done, to: reach.end, calendar)
+      let why = during.closedReason(from: closedFrom, to: reach.end, calendar)
       spans += grid.span(after: done, through: reach.end, standing: .closed(why)).map { [$0] } ?? []
     }
     return DueSlots(spans: spans, through: max(after, reach.end), holds: reach.holds)
@@ -38,10 +40,7 @@ extension Schedule {
 private struct Grid {
   let step: Int64
 
-  init(_ interval: Duration) {
-    let parts = interval.components
-    step = max(1, parts.seconds * 1_000_000 + parts.attoseconds / 1_000_000_000_000)
-  }
+  init(_ interval: Duration) { step = max(1, interval.microseconds) }
 
   /// The slots in `after < due <= through`, if any.
   func span(after: Instant, through: Instant, standing: SlotSpan.Standing) -> SlotSpan? {

@@ -66,7 +66,7 @@ package struct MarketMoment: Codable, Hashable, Sendable {
   }
 
   package func instant(in session: Session, class name: String?) -> Instant? {
-    let edge = self.edge == .open ? session.open : session.close(class: name)
+    let edge = self.edge == .open ? session.open(class: name) : session.close(class: name)
     return edge.map { $0 + .seconds(offsetSeconds) }
   }
 
@@ -104,5 +104,4 @@ package struct Window: Codable, Hashable, Sendable {
     return parts.count > 1 ? String(parts[1]) : nil
   }
 
-  var isWholeDay: Bool { phases.isEmpty && from == nil && until == nil }
 }

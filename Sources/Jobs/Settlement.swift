@@ -45,7 +45,7 @@ package struct Settlement: Hashable, Sendable {
     switch ending.outcome {
     case .succeeded: return Settlement(.succeeded)
     case .unknown: return Settlement(.unknown, because: ending.error)
-    case .cancelled: return Settlement(.cancelled, because: ending.error)
+    case .cancelled: return cancelled(ending, run)
     case .failed:
       if run.isCancelling { return Settlement(.cancelled, because: ending.error) }
       return retryOrFail(ending, run, now, chance)
@@ -70,24 +70,28 @@ package struct Settlement: Hashable, Sendable {
     return again(ending, run, now, chance, otherwise: .failed)
   }
 
-  /// It ended without telling: repeating is right only where repeating is harmless.
-  ///
-  /// A harmless one that has no attempts left is `failed`, not `unknown`: nobody needs to look at
-  /// the world before it may run again.
+  /// Only a run that was asked to can end cancelled; one that stopped by itself has failed.
+  private static func cancelled(_ ending: Ending, _ run: Facts) -> Settlement {
+    if run.isCancelling { return Settlement(.cancelled, because: ending.error) }
+    return Settlement(
+      .failed, because: ending.error ?? "the attempt gave up without being asked to")
+  }
+
+  /// It ended without telling: repeating is right only where repeating is harmless and attempts are
+  /// left; else a person must look at what it did.
   private static func withoutAnAnswer(
     _ ending: Ending, _ run: Facts, _ now: Instant, _ chance: Double
   ) -> Settlement {
     guard run.hasStarted else { return handedBack(ending, run, now) }
-    guard run.isIdempotent else {
-      return Settlement(.unknown, because: ending.error)
+    if run.isCancelling && run.isIdempotent {
+      return Settlement(.cancelled, because: ending.error)
     }
-    if run.isCancelling { return Settlement(.cancelled, because: ending.error) }
-    guard run.attempt < run.retry.attempts else {
-      return Settlement(.failed, because: ending.error)
+    guard run.isIdempotent, run.attempt < run.retry.attempts else {
+      return Settlement(.unknown, because: ending.error)
     }
     // A dead runner is no reason to wait: its work is owed now.
     let chance = ending.outcome == .abandoned ? 0 : chance
-    return again(ending, run, now, chance, otherwise: .failed)
+    return again(ending, run, now, chance, otherwise: .expired)
   }
 
   private static func interrupted(_ ending: Ending, _ run: Facts, _ now: Instant) -> Settlement {

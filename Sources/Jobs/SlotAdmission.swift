@@ -1,143 +1,145 @@
 import TradingTime
 
-/// Which of the open slots that have come due may run, and what is said of the others.
+/// Which of the slots that have come due may run, and what is said of the others.
 ///
 /// A slot is late if it was first seen more than the schedule's tolerance after its time; late slots
 /// go through `misfire`. Slots in a pause are `paused`, whether late or not.
 struct SlotAdmission {
-  let job: Job
-  let schedule: Schedule
-  let almanac: Almanac
-  let facts: DecidingFacts
+  private let misfire: Misfire
+  private let facts: DecidingFacts
+  private let lateBefore: Instant
+  /// With `misfire: { within: session }`: older slots belong to another business date.
+  private let sessionStart: Instant?
+  /// The last open slot that is due: the one that `latest` means.
+  private let newest: Instant?
+  /// How many more late slots may be admitted.
+  private var left: Int
 
+  init(
+    _ misfire: Misfire, tolerance: Duration, sessionStart: Instant?, newest: Instant?,
+    _ facts: DecidingFacts
+  ) {
+    self.misfire = misfire
+    self.facts = facts
+    self.sessionStart = sessionStart
+    self.newest = newest
+    lateBefore = facts.now - tolerance
+    left = misfire.max
+  }
+
+  /// One ruling for each stretch that is told in one row, oldest first.
+  mutating func rulings(on spans: [SlotSpan]) -> [SlotRuling] {
+    var rulings: [SlotRuling] = []
+    for span in spans {
+      for ruling in self.rulings(on: span) {
+        if let last = rulings.last, let joined = last.joined(with: ruling) {
+          rulings[rulings.count - 1] = joined
+        } else {
+          rulings.append(ruling)
+        }
+      }
+    }
+    return rulings
+  }
+
+  private mutating func rulings(on span: SlotSpan) -> [SlotRuling] {
+    if case .closed(let why) = span.standing { return [SlotRuling(span, .refused(.closed, why))] }
+    var rulings: [SlotRuling] = []
+    for stretch in span.cut(at: borders) { rulings += self.rulings(onAlike: stretch) }
+    return rulings
+  }
+
+  /// Between two of these, all slots stand alike.
+  private var borders: [Instant] {
+    [
+      facts.pause?.since, facts.pause?.until, misfire.within.map { facts.now - $0 }, sessionStart,
+      lateBefore,
+    ].compactMap { $0 }.sorted()
+  }
+
+  private mutating func rulings(onAlike stretch: SlotSpan) -> [SlotRuling] {
+    let slot = stretch.first
+    if let pause = facts.pause, pause.covers(slot) {
+      return [SlotRuling(stretch, .refused(.paused, pause.words))]
+    }
+    if slot >= lateBefore {
+      return stretch.singles.map { SlotRuling($0, .run(.schedule, "due")) }
+    }
+    if misfire.policy == .skip { return missed(stretch, "misfire skip") }
+    if let within = misfire.within, slot < facts.now - within {
+      return missed(stretch, "beyond misfire's within \(within.spelled)")
+    }
+    if let sessionStart, slot < sessionStart {
+      return missed(stretch, "misfire takes only slots of the current business date")
+    }
+    return misfire.policy == .latest ? latest(of: stretch) : oldest(of: stretch)
+  }
+
+  private func latest(of stretch: SlotSpan) -> [SlotRuling] {
+    guard stretch.last == newest else { return missed(stretch, Self.newerSlot) }
+    let (older, newest) = stretch.split(stretch.count - 1)
+    let late = "\(lateness(of: stretch.last)) late; admitted by misfire latest"
+    return (older.map { missed($0, Self.newerSlot) } ?? [])
+      + (newest.map { [SlotRuling($0, .run(.schedule, late))] } ?? [])
+  }
+
+  private static let newerSlot = "misfire latest takes only the newest slot"
+
+  private mutating func oldest(of stretch: SlotSpan) -> [SlotRuling] {
+    let (taken, rest) = stretch.split(min(left, stretch.count))
+    left -= taken?.count ?? 0
+    return (taken?.singles ?? []).map { SlotRuling($0, admitted($0.first)) }
+      + (rest.map { missed($0, "beyond misfire's max \(misfire.max)") } ?? [])
+  }
+
+  private func admitted(_ slot: Instant) -> SlotRuling.Verdict {
+    let late = "\(lateness(of: slot)) late"
+    guard misfire.policy == .ask else { return .run(.catchUp, "\(late); admitted by misfire all") }
+    if let after = misfire.askAfter, facts.now - slot <= after {
+      return .run(.catchUp, "\(late); misfire asks only after \(after.spelled)")
+    }
+    return .held("\(late); misfire ask: approve it or leave it")
+  }
+
+  private func missed(_ stretch: SlotSpan, _ why: String) -> [SlotRuling] {
+    let seen = "first seen \(lateness(of: stretch.first)) late; \(why)"
+    return [SlotRuling(stretch, .refused(.missed, seen), cause: why)]
+  }
+
+  private func lateness(of slot: Instant) -> String { (facts.now - slot).roundedWords }
+}
+
+/// What is ruled about one slot, or about a stretch of slots that are not run.
+struct SlotRuling: Hashable {
   enum Verdict: Hashable {
-    case run(Trigger, reason: String)
-    case held(reason: String)
+    case run(Trigger, String)
+    case held(String)
+    case refused(Decision, String)
   }
 
-  struct Refusal: Hashable {
-    var span: SlotSpan
-    var decision: Decision
-    var reason: String
-  }
+  var span: SlotSpan
+  let verdict: Verdict
+  /// What a refusal has in common with its neighbours; its reason names its own lateness.
+  let cause: String?
 
-  /// The slots that are decided singly; all others are refused in spans.
-  func admitted(_ spans: [SlotSpan], isComplete: Bool) -> [Instant: Verdict] {
-    var verdicts: [Instant: Verdict] = [:]
-    let newest = isComplete ? spans.last?.last : nil
-    if let newest, !isPaused(newest), isOnTime(newest) {
-      verdicts[newest] = .run(.schedule, reason: "due")
-    }
-    for slot in lateCandidates(spans, newest) where verdicts[slot] == nil {
-      verdicts[slot] = misfire(slot)
-    }
-    return verdicts
-  }
-
-  /// Slots that only misfire can admit, newest or oldest first as the policy wants.
-  private func lateCandidates(_ spans: [SlotSpan], _ newest: Instant?) -> [Instant] {
-    switch job.misfire.policy {
-    case .skip: return []
-    case .latest:
-      guard let newest, !isOnTime(newest) else { return [] }
-      return admissible(newest) ? [newest] : []
-    case .all, .ask:
-      return Array(
-        spans.lazy.flatMap { instants(of: $0) }.filter { !isOnTime($0) && admissible($0) }
-          .prefix(job.misfire.max))
+  init(_ span: SlotSpan, _ verdict: Verdict, cause: String? = nil) {
+    self.span = span
+    self.verdict = verdict
+    if case .refused(_, let reason) = verdict {
+      self.cause = cause ?? reason
+    } else {
+      self.cause = nil
     }
   }
 
-  private func misfire(_ slot: Instant) -> Verdict {
-    let late = "\((facts.now - slot).roundedWords) late"
-    switch job.misfire.policy {
-    case .ask:
-      if let after = job.misfire.askAfter, facts.now - slot <= after {
-        return .run(.catchUp, reason: "\(late); needs no approval before \(after.spelled)")
-      }
-      return .held(reason: "\(late); misfire ask: approve or leave it")
-    case .all: return .run(.catchUp, reason: "\(late); admitted by misfire all")
-    case .latest, .skip: return .run(.schedule, reason: "\(late); admitted by misfire latest")
-    }
-  }
-
-  private func admissible(_ slot: Instant) -> Bool {
-    if isPaused(slot) { return false }
-    if let within = job.misfire.within, facts.now - slot > within { return false }
-    if job.misfire.withinSession {
-      let zone = almanac.zone(of: schedule)
-      let mine = almanac.businessDate(of: slot, for: schedule) ?? zone.local(slot).date
-      return mine == almanac.businessDate(of: facts.now, for: schedule)
-    }
-    return true
-  }
-
-  private func isOnTime(_ slot: Instant) -> Bool { facts.now - slot <= schedule.tolerance }
-
-  private func isPaused(_ slot: Instant) -> Bool { facts.pause?.covers(slot) ?? false }
-
-  /// What is said of slots that were not admitted: pauses apart from misses, each in one row.
-  func refusals(from: Instant, before end: Instant) -> [Refusal] {
-    guard let pause = facts.pause, pause.since < end, pause.until > from else {
-      return refusal(from, end, .missed, missReason(from)).map { [$0] } ?? []
-    }
-    let reason =
-      "paused by \(pause.by) until \(pause.until.rfc3339(in: almanac.zone(of: schedule))): \(pause.reason)"
-    let start = max(from, pause.since)
-    let stop = min(end, pause.until)
-    return [
-      refusal(from, start, .missed, missReason(from)),
-      refusal(start, stop, .paused, reason),
-      refusal(stop, end, .missed, missReason(stop)),
-    ].compactMap { $0 }
-  }
-
-  private func missReason(_ slot: Instant) -> String {
-    let late = "first seen \((facts.now - slot).roundedWords) late"
-    switch job.misfire.policy {
-    case .skip: return "\(late); misfire skip"
-    case .latest:
-      if let within = job.misfire.within, facts.now - slot > within {
-        return "\(late), beyond misfire's within \(within.spelled)"
-      }
-      if job.misfire.withinSession { return "\(late); a newer session or slot has come" }
-      return "\(late); misfire latest ran a newer slot"
-    case .all, .ask:
-      return "\(late), beyond misfire's within or max \(job.misfire.max)"
-    }
-  }
-
-  private func refusal(
-    _ from: Instant, _ end: Instant, _ decision: Decision, _ reason: String
-  ) -> Refusal? {
-    guard from < end else { return nil }
-    let before = Instant(microseconds: from.microseconds - 1)
-    let last = Instant(microseconds: end.microseconds - 1)
-    let open = schedule.slots(after: before, through: last, in: almanac, limit: .max / 2).spans
-      .filter { $0.standing == .open }
-    guard let first = open.first, let final = open.last else { return nil }
-    let span = SlotSpan(
-      first: first.first, last: final.last, count: open.reduce(0) { $0 + $1.count },
-      standing: .open)
-    return Refusal(span: span, decision: decision, reason: reason)
-  }
-
-  private func instants(of span: SlotSpan) -> [Instant] {
-    guard let interval = schedule.interval else { return [span.first] }
-    return (0..<span.count).map { span.first + interval * $0 }
-  }
-}
-
-extension Schedule {
-  /// The moment from which later slots than this one are looked for.
-  func following(_ slot: Instant) -> Instant? { Instant(microseconds: slot.microseconds + 1) }
-}
-
-extension Duration {
-  /// For a sentence: whole seconds from a second on, milliseconds below.
-  package var roundedWords: String {
-    self >= .seconds(1) || self <= .zero
-      ? Duration.seconds(max(0, components.seconds)).spelled
-      : Duration.milliseconds(components.attoseconds / 1_000_000_000_000_000).spelled
+  /// One row for both, if they were refused for the same cause.
+  func joined(with next: SlotRuling) -> SlotRuling? {
+    guard case .refused(let decision, _) = verdict, case .refused(decision, _) = next.verdict,
+      cause == next.cause
+    else { return nil }
+    var joined = self
+    joined.span.last = next.span.last
+    joined.span.count += next.span.count
+    return joined
   }
 }

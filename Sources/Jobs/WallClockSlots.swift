@@ -6,34 +6,42 @@ extension Schedule {
   func wallClockSlots(
     _ after: Instant, _ through: Instant, _ almanac: Almanac, _ limit: Int
   ) -> DueSlots {
-    let zone = almanac.zone(of: self)
     let calendar = almanac.calendar(of: self)
-    let reach = calendar.map { $0.reach(through) } ?? (end: through, holds: nil)
+    let zone = walkedZone(almanac, calendar)
+    let reach = wallClockReach(through, calendar)
     var due = DueSlots(through: max(after, reach.end), holds: reach.holds)
-    // A day on either side, because a gap's slot or a market's moment may leave its date.
-    var date = zone.local(after).date.adding(days: -1)
-    let lastDate = zone.local(reach.end).date.adding(days: 1)
-    var pending: [SlotSpan] = []
-    while date <= lastDate {
-      for instant in instants(on: date, zone, calendar)
-      where instant > after && instant <= reach.end {
-        pending.append(
-          SlotSpan(first: instant, last: instant, count: 1, standing: standing(instant, calendar)))
+    var date = zone.local(after).date.adding(days: -margin)
+    let lastDate = zone.local(reach.end).date.adding(days: margin)
+    while date <= lastDate && due.spans.count <= limit {
+      let instants = instants(on: date, zone, calendar).sorted()
+        .filter { after < $0 && $0 <= reach.end }
+      let standings = standings(of: instants, on: date, calendar)
+      for (instant, standing) in zip(instants, standings) {
+        // 02:15 and 02:45 that daylight saving removed both start when it ends: one slot, not two.
+        if due.spans.last.map({ $0.first < instant }) ?? true {
+          due.spans.append(SlotSpan(instant, standing))
+        }
       }
       date = date.adding(days: 1)
-      if pending.count > limit { break }
-    }
-    pending.sort { $0.first < $1.first }
-    due.spans = pending.reduce(into: []) { spans, span in
-      // 02:15 and 02:45 that daylight saving removed both start when it ends: one slot, not two.
-      if spans.last?.first != span.first { spans.append(span) }
     }
     if due.spans.count > limit {
       due.spans.removeLast(due.spans.count - limit)
-      due.through = due.spans[limit - 1].last
+      due.through = due.spans.last?.last ?? after
       due.holds = nil
     }
     return due
+  }
+
+  /// A market's moments belong to its own dates.
+  private func walkedZone(_ almanac: Almanac, _ calendar: TradingCalendar?) -> ZoneRules {
+    if case .atMarket = timing, let calendar { return calendar.zone }
+    return almanac.zone(of: self)
+  }
+
+  /// A gap's slot or a market's moment may leave its date.
+  private var margin: Int {
+    guard case .atMarket(let moment) = timing else { return 1 }
+    return moment.days
   }
 
   private func instants(
@@ -41,28 +49,34 @@ extension Schedule {
   ) -> [Instant] {
     switch timing {
     case .at(let time):
-      return resolve(date, time, zone, everyHour: false)
+      return resolve(date, time, zone, nil)
     case .cron(let expression):
       guard expression.matches(date) else { return [] }
-      return expression.times.flatMap {
-        resolve(date, $0, zone, everyHour: expression.everyHour)
-      }
+      return expression.times.flatMap { resolve(date, $0, zone, expression) }
     case .atMarket(let moment):
-      guard case .session(let session)? = calendar?.day(date) else { return [] }
-      return moment.instant(in: session, class: during?.instrumentClass).map { [$0] } ?? []
+      switch calendar?.day(date) {
+      case .session(let session)?:
+        return moment.instant(in: session, class: during?.instrumentClass).map { [$0] } ?? []
+      case .hoursUnknown?: return calendar.map { [moment.latest(on: date, $0)] } ?? []
+      default: return []
+      }
     case .every:
       return []
     }
   }
 
   private func resolve(
-    _ date: CivilDate, _ time: TimeOfDay, _ zone: ZoneRules, everyHour: Bool
+    _ date: CivilDate, _ time: TimeOfDay, _ zone: ZoneRules, _ cron: CronExpression?
   ) -> [Instant] {
     switch zone.resolve(date, time) {
     case .once(let instant): return [instant]
-    case .gap(let resumesAt): return everyHour || gap == .skip ? [] : [resumesAt]
+    case .gap(let resumesAt):
+      if gap == .skip { return [] }
+      // The hour that vanished needs no run of its own where the next hour has one anyway.
+      let hasVanished = zone.local(resumesAt).time.hour != time.hour
+      return cron?.isEveryHour == true && hasVanished ? [] : [resumesAt]
     case .twice(let first, let second):
-      if everyHour { return [first, second] }
+      if cron?.countsElapsedTime == true { return [first, second] }
       switch fold {
       case .first: return [first]
       case .second: return [second]
@@ -71,10 +85,60 @@ extension Schedule {
     }
   }
 
-  private func standing(_ instant: Instant, _ calendar: TradingCalendar?) -> SlotSpan.Standing {
+  private func standings(
+    of instants: [Instant], on date: CivilDate, _ calendar: TradingCalendar?
+  ) -> [SlotSpan.Standing] {
+    guard let during, let calendar, let first = instants.first, let last = instants.last else {
+      return instants.map { _ in .open }
+    }
     // `close+15m` names its own time of a session; its window only says which market.
-    if case .atMarket = timing { return .open }
-    guard let during, let calendar, !during.contains(instant, calendar) else { return .open }
-    return .closed(during.closedReason(at: instant, calendar))
+    if case .atMarket = timing {
+      guard case .hoursUnknown = calendar.day(date) else { return instants.map { _ in .open } }
+      return instants.map { _ in .closed(during.closedReason(on: date, calendar)) }
+    }
+    let openings = during.windows(in: calendar, overlapping: first, last)
+    return instants.map { instant in
+      openings.contains { $0.contains(instant) }
+        ? .open : .closed(during.closedReason(at: instant, calendar))
+    }
+  }
+}
+
+/// How far a schedule can be told.
+extension Schedule {
+  /// A market's moment of a day whose hours are not loaded cannot be told before that day is over:
+  /// until then somebody may load them. Then it is closed, with that reason.
+  private func wallClockReach(
+    _ through: Instant, _ calendar: TradingCalendar?
+  ) -> (end: Instant, holds: String?) {
+    guard let calendar else { return (through, nil) }
+    guard case .atMarket(let moment) = timing else { return calendar.reach(through) }
+    let reach = calendar.reach(through, lessAtEnd: .seconds(min(0, moment.offsetSeconds)))
+    let today = calendar.zone.local(reach.end).date
+    for date in (-moment.days...moment.days).map({ today.adding(days: $0) }) {
+      guard case .hoursUnknown(let note) = calendar.day(date) else { continue }
+      let earliest = moment.earliest(on: date, calendar)
+      guard earliest <= reach.end, reach.end < moment.latest(on: date, calendar) else { continue }
+      return (
+        Instant(microseconds: earliest.microseconds - 1),
+        "\(calendar.market) has a session on \(date) whose hours are not loaded: \(note)"
+      )
+    }
+    return reach
+  }
+}
+
+extension MarketMoment {
+  /// How many dates around a session its moment may fall on.
+  fileprivate var days: Int { Int(offsetSeconds.magnitude / 86_400) + 2 }
+
+  /// The bounds of this moment on a date whose hours are not known.
+  fileprivate func earliest(on date: CivilDate, _ calendar: TradingCalendar) -> Instant {
+    calendar.zone.resolve(date, .midnight).earliest + .seconds(offsetSeconds)
+  }
+
+  /// Stands for the moment where the hours were never loaded.
+  fileprivate func latest(on date: CivilDate, _ calendar: TradingCalendar) -> Instant {
+    earliest(on: date.adding(days: 1), calendar) - .seconds(60)
   }
 }
