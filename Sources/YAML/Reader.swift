@@ -67,16 +67,16 @@ extension Reader {
     return value
   }
 
-  /// A mapping whose keys are the author's own.
+  /// A mapping whose keys are the author's own, in the file's order.
   package func entries<Value>(
     _ read: (_ key: String, Reader) -> Value?
-  ) -> [(key: String, value: Value)]? {
+  ) -> [Value]? {
     guard case .mapping(let entries) = node.content else {
       expected("a mapping")
       return nil
     }
     return entries.compactMap { entry in
-      read(entry.key, child(entry.value, entry.key)).map { (entry.key, $0) }
+      read(entry.key, child(entry.value, entry.key))
     }
   }
 }

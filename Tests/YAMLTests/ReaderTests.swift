@@ -38,9 +38,9 @@ private struct Sample: Equatable {
         overlap: keys.optional("overlap") { $0.word(Overlap.self) },
         even: keys.optional("even") { $0.parsed("an even number", by: Self.even) },
         alert: keys.optional("alert") { $0.oneOrMore { $0.string() } } ?? [],
-        fresh: keys.optional("fresh").flatMap { fresh in
-          fresh.entries { _, value in value.int(in: 0 ... .max) }
-        }.map { Dictionary($0.map { ($0.key, $0.value) }) { first, _ in first } } ?? [:],
+        fresh: keys.optional("fresh") { $0.entries(Self.age) }.map {
+          Dictionary($0) { first, _ in first }
+        } ?? [:],
         shape: keys.atMostOne(of: ["command", "sql"])?.key)
     }
     guard let sample else { return nil }
@@ -55,6 +55,10 @@ private struct Sample: Equatable {
     (self.unit, self.attempts, self.isSafe) = (unit, attempts, isSafe)
     (self.limit, self.overlap, self.even) = (limit, overlap, even)
     (self.alert, self.fresh, self.shape) = (alert, fresh, shape)
+  }
+
+  private static func age(_ key: String, _ reader: Reader) -> (String, Int)? {
+    reader.int(in: 0 ... .max).map { (key, $0) }
   }
 
   private static func even(_ text: String) throws -> Int {
