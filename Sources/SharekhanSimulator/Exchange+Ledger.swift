@@ -1,0 +1,75 @@
+import TradingTime
+
+extension Exchange {
+  /// What an account owns at `now`. Today's purchases are not in it yet; today's sales still are,
+  /// but no longer saleable.
+  func holdings(of account: Int, at now: Instant) -> [Holding] {
+    let day = MarketTime(now).day
+    let habits = habits(account)
+    let client = clientDeliveries(of: account, before: day)
+    let today = positions(of: account, at: now).filter { $0.product == .investment }
+    let last = market.days.previous(to: day)
+    let traded = client.map(\.ticket.listing).filter { !habits.held.contains($0) }
+    var seen: Set<Listing> = []
+    return (habits.held + traded).filter { seen.insert($0).inserted }.compactMap { listing in
+      let scripted = habits.held.contains(listing)
+      let fills = client.filter { $0.ticket.listing == listing }
+      let owned =
+        (scripted ? habits.owned(listing, on: day) : 0)
+        + fills.reduce(0) { $0 + $1.signedQuantity }
+      guard owned > 0 else { return nil }
+      let bought =
+        fills.filter { MarketTime($0.at).day == last }.reduce(0) { $0 + $1.signedQuantity }
+        + (scripted ? habits.owned(listing, on: day) - habits.owned(listing, on: last) : 0)
+      let sold = today.filter { $0.listing == listing }.reduce(0) { $0 + $1.sold }
+      return split(
+        listing, owned: owned, bought: bought, sold: sold,
+        pledges: listing == habits.held.first,
+        cost: scripted ? habits.cost(listing) : fills.first?.price ?? listing.basePrice)
+    }
+  }
+
+  private func split(
+    _ listing: Listing, owned: Int, bought: Int, sold: Int, pledges: Bool, cost: Paise
+  ) -> Holding {
+    let receivable = min(owned, max(0, bought))
+    let pledged = pledges ? min(owned / 4, owned - receivable) : 0
+    let inDemat = owned - receivable - pledged
+    return Holding(
+      listing: listing, receivable: receivable, pledged: pledged, inDemat: inDemat,
+      saleable: max(0, inDemat - sold), cost: cost)
+  }
+
+  func funds(of account: Int, at now: Instant) -> Funds {
+    let positions = positions(of: account, at: now)
+    let day = MarketTime(now).day
+    let pledged = holdings(of: account, at: now).reduce(Paise(0)) { sum, holding in
+      let half = market.previousClose(holding.listing, on: day).count * Int64(holding.pledged) / 2
+      return sum + Paise(half)
+    }
+    let intraday = positions.filter { $0.product == .bigTrade }
+    let deliveries = positions.filter { $0.product == .investment && $0.net > 0 }
+    return Funds(
+      opening: Funds.opening,
+      booked: positions.reduce(Paise(0)) { $0 + $1.booked },
+      againstShares: pledged,
+      margin: Paise(intraday.reduce(0) { $0 + $1.openValue.count } / 5),
+      held: deliveries.reduce(Paise(0)) { $0 + $1.openValue } + waiting(of: account, at: now))
+  }
+
+  /// What open buy orders may still cost.
+  private func waiting(of account: Int, at now: Instant) -> Paise {
+    orders(of: account, at: now).compactMap { $0.latest(at: now) }
+      .filter { !$0.isFinal && $0.ticket.side == .buy }
+      .reduce(Paise(0)) { sum, step in
+        let price = step.ticket.limit ?? market.price(step.ticket.listing, at: now)
+        return sum + need(step.ticket, price: price, quantity: step.open)
+      }
+  }
+
+  /// Delivery is paid in full, intraday with a fifth.
+  func need(_ ticket: Ticket, price: Paise, quantity: Int) -> Paise {
+    let value = price.count * Int64(quantity)
+    return Paise(ticket.product == .investment ? value : value / 5)
+  }
+}

@@ -1,0 +1,43 @@
+/// One share's way through one session, second by second: Lévy's construction of a Brownian
+/// bridge, in whole numbers. Each second costs fifteen draws, wherever in the day it lies.
+struct DayPath: Sendable {
+  let open: Paise
+  let close: Paise
+  let range: ClosedRange<Paise>
+  let tick: Int64
+  let noise: Seed
+
+  func price(at second: Int) -> Paise {
+    let into = second - SessionDays.open
+    if into <= 0 { return open }
+    if into >= SessionDays.length { return close }
+    let straight =
+      open.count + (close.count - open.count) * Int64(into) / Int64(SessionDays.length)
+    let bent = straight + open.count * bridge(into) / 1_000_000
+    let price = Paise(bent).rounded(toTick: tick)
+    return min(max(price, range.lowerBound), range.upperBound)
+  }
+
+  /// The deviation from the straight line, in millionths of the price. At each level the day is
+  /// halved again, and one hat-shaped function, the one over this second, adds its share.
+  private func bridge(_ into: Int) -> Int64 {
+    let position = into << DayPath.resolution / SessionDays.length
+    var sum = 0
+    for (level, deviation) in DayPath.deviations.enumerated() {
+      let width = 1 << (DayPath.resolution - level)
+      let cell = position / width
+      let inside = position - cell * width
+      let height = min(inside, width - inside) * 2
+      let draw = noise.normalThousandths(level << 20 | cell)
+      sum += deviation * draw / 1000 * height / width
+    }
+    return Int64(sum)
+  }
+
+  private static let resolution = 20
+
+  /// Standard deviations by level: a Brownian bridge of 0.9 percent a day.
+  private static let deviations = [
+    4500, 3182, 2250, 1591, 1125, 795, 562, 398, 281, 199, 141, 99, 70, 50, 35,
+  ]
+}

@@ -1,0 +1,32 @@
+/// A share as both exchanges list it.
+struct Listing: Sendable, Hashable {
+  let symbol: String
+  let company: String
+  let nseCode: Int
+  let bseCode: Int
+  let isin: String
+  let industry: String
+  /// Around which the simulated price wanders when no real one was given.
+  let basePrice: Paise
+
+  /// The smallest step of its price. The exchange sets it by price band, once for a month.
+  var tick: Int64 {
+    switch basePrice.count {
+    case ..<250_00: 1
+    case ..<1000_00: 5
+    case ..<5000_00: 10
+    case ..<10000_00: 50
+    default: 100
+    }
+  }
+
+  func code(at venue: Venue) -> Int {
+    venue == .nse ? nseCode : bseCode
+  }
+}
+
+/// Where cash shares trade, under the broker's exchange codes.
+enum Venue: String, Sendable, Hashable, CaseIterable {
+  case nse = "NC"
+  case bse = "BC"
+}

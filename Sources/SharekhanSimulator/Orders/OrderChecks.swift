@@ -1,0 +1,76 @@
+import TradingTime
+
+/// Why the risk server would turn an order down. The texts are ours; the broker's were never seen.
+struct OrderChecks {
+  let exchange: Exchange
+  let now: Instant
+
+  func objection(to ticket: Ticket) -> String? {
+    objection(toTimeOf: ticket) ?? objection(toShapeOf: ticket) ?? objection(toCostOf: ticket)
+  }
+
+  private func objection(toTimeOf ticket: Ticket) -> String? {
+    let isOpen = exchange.market.days.isOpen(MarketTime(now))
+    if isOpen == !ticket.isAfterHours { return nil }
+    return isOpen ? "After market order not allowed in market hours" : "Market is closed"
+  }
+
+  /// Quantity, tick and price band.
+  func objection(toShapeOf ticket: Ticket) -> String? {
+    guard ticket.quantity > 0, ticket.quantity <= 1_000_000 else {
+      return "Quantity should be between 1 and 1000000"
+    }
+    guard (0...ticket.quantity).contains(ticket.disclosed) else {
+      return "Disclosed quantity should not exceed quantity"
+    }
+    let day = MarketTime(now).day
+    let band = Market.band(
+      around: exchange.market.previousClose(ticket.listing, on: day), tick: ticket.listing.tick)
+    for price in [ticket.limit, ticket.trigger].compactMap({ $0 }) {
+      guard price.count % ticket.listing.tick == 0 else {
+        return "Price should be in multiples of \(Paise(ticket.listing.tick).text)"
+      }
+      guard band.contains(price) else {
+        return "Price is outside the range \(band.lowerBound.text) - \(band.upperBound.text)"
+      }
+    }
+    return nil
+  }
+
+  private func objection(toCostOf ticket: Ticket) -> String? {
+    if ticket.side == .sell, ticket.product == .investment {
+      let free = saleable(ticket.listing, of: ticket.account)
+      return ticket.quantity <= free ? nil : "Insufficient holdings: \(free) available"
+    }
+    let opening = max(0, ticket.quantity - closable(by: ticket))
+    let price = ticket.limit ?? exchange.market.price(ticket.listing, at: now)
+    let need = exchange.need(ticket, price: price, quantity: opening)
+    let available = exchange.funds(of: ticket.account, at: now).available
+    return need <= available ? nil : "Insufficient funds: \(available.text) available"
+  }
+
+  /// What the order would close of an open intraday position: that needs no margin, so a position
+  /// can always be got rid of.
+  private func closable(by ticket: Ticket) -> Int {
+    guard ticket.product == .bigTrade else { return 0 }
+    let position = exchange.positions(of: ticket.account, at: now).first {
+      $0.listing == ticket.listing && $0.venue == ticket.venue && $0.product == .bigTrade
+    }
+    return max(0, -(position?.net ?? 0) * ticket.side.sign)
+  }
+
+  /// In the demat account, on its way there, or bought today, less what was sold or is asked to be.
+  private func saleable(_ listing: Listing, of account: Int) -> Int {
+    let holding = exchange.holdings(of: account, at: now).first { $0.listing == listing }
+    let today = exchange.positions(of: account, at: now)
+      .filter { $0.listing == listing && $0.product == .investment }
+      .reduce(0) { $0 + $1.net }
+    let asked = exchange.orders(of: account, at: now).compactMap { $0.latest(at: now) }
+      .filter {
+        !$0.isFinal && $0.ticket.listing == listing && $0.ticket.side == .sell
+          && $0.ticket.product == .investment
+      }
+      .reduce(0) { $0 + $1.open }
+    return max(0, (holding?.inDemat ?? 0) + (holding?.receivable ?? 0) + today - asked)
+  }
+}

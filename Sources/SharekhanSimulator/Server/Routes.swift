@@ -1,0 +1,71 @@
+import TradingTime
+
+extension Simulator {
+  /// Everything the broker serves, by method and path.
+  func route(_ request: WireRequest, at now: Instant) -> WireAnswer {
+    let path = request.segments
+    if path == ["skapi", "auth", "login.html"], request.method == "GET" {
+      return logIn(request)
+    }
+    guard path.starts(with: ["skapi", "services"]), path.count > 2 else {
+      return Envelope.notFound(request.path)
+    }
+    let below = Array(path.dropFirst(2))
+    switch (request.method, below[0], below.count) {
+    case ("POST", "access", 2) where below[1] == "token": return exchangeToken(request, at: now)
+    case ("GET", "master", 2): return master(below[1], at: now)
+    default: break
+    }
+    guard let grant = grant(of: request, at: now),
+      let account = exchange.accounts.index(of: grant.customer)
+    else { return Envelope.accessDenied }
+    exchange.advance(account, through: now)
+    let book = Books(exchange: exchange, account: account, now: now)
+    switch (request.method, below[0], below.count) {
+    case ("POST", "orders", 1): return order(request, account, at: now)
+    case ("GET", "cancelOrder", 2): return cancel(below[1], account, at: now)
+    case ("GET", "logout", 2):
+      guard below[1] == grant.customer else { return Envelope.accessDenied }
+      accessTokens.logOut(grant)
+      return Envelope.success("logout", "success", at: now)
+    default: return book.answer(below, to: request, customer: grant.customer)
+    }
+  }
+
+  private func grant(of request: WireRequest, at now: Instant) -> AccessTokens.Grant? {
+    guard request.header("api-key") == settings.apiKey, let token = request.header("access-token")
+    else { return nil }
+    return accessTokens.verify(token, at: now)
+  }
+
+  private func master(_ code: String, at now: Instant) -> WireAnswer {
+    let rows = Venue(rawValue: code).map(MasterRow.rows) ?? []
+    return Envelope.rows("master", rows, at: now)
+  }
+
+  private func order(_ request: WireRequest, _ account: Int, at now: Instant) -> WireAnswer {
+    guard let body = JSON(reading: request.body), let order = OrderRequest(body) else {
+      return Envelope.unreadable(request.path)
+    }
+    guard order.customer == "\(Accounts.customer(account))" else { return Envelope.accessDenied }
+    let desk = OrderDesk(strictRMS: settings.strictRMS)
+    return answer(desk.answer(order, account: account, on: &exchange, at: now), at: now)
+  }
+
+  private func cancel(_ id: String, _ account: Int, at now: Instant) -> WireAnswer {
+    let desk = OrderDesk(strictRMS: false)
+    return answer(desk.cancel(id, nil, account, &exchange, now), at: now)
+  }
+
+  private func answer(_ reply: OrderReply, at now: Instant) -> WireAnswer {
+    switch reply {
+    case .taken(let id, let rms):
+      Envelope.success(
+        "order", ["orderId": .string("\(id)"), "rmscode": .string(rms), "errormsg": ""], at: now)
+    case .rejected(let reason):
+      Envelope.success(
+        "order", ["orderId": "0", "rmscode": "", "errormsg": .string(reason)], at: now)
+    case .refused(let message): Envelope.refused(message)
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import TradingTime
+
+/// The many ways in which the broker writes one moment.
+extension MarketTime {
+  /// `2025-10-28T14:52:32+05:30`, in envelopes.
+  var envelope: String { "\(date)T\(clock)+05:30" }
+
+  /// `2025-10-28 12:44:40.0`, in book rows: whole seconds with a decimal that says nothing.
+  var row: String { "\(date) \(clock).0" }
+
+  /// `2025-10-28 12:44:40`, in the day book.
+  var bookRow: String { "\(date) \(clock)" }
+
+  /// `28/10/2025 12:44:40`
+  var dayFirst: String { "\(two(date.day))/\(two(date.month))/\(date.year) \(clock)" }
+
+  /// `8/9/2025`, in candles: day first, nothing padded.
+  var candleDate: String { "\(date.day)/\(date.month)/\(date.year)" }
+
+  /// `09:04:59`
+  var clock: String {
+    "\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
+  }
+
+  private func two(_ number: Int) -> String {
+    number < 10 ? "0\(number)" : "\(number)"
+  }
+
+  /// The exchange's clock in order numbers: nanoseconds since 1980-01-01 00:00 in India.
+  var nanosecondsSince1980: Int64 {
+    (Int64(day - 3652) * 86_400_000_000 + microsecondOfDay) * 1000
+  }
+}
