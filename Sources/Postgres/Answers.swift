@@ -21,7 +21,7 @@ extension Connection {
         answers.append(try interpret(result, exchange))
       } catch let error as PostgresError {
         failure = failure ?? error
-        if handle == nil { throw error }
+        if handle == nil { break }
       }
     }
     if let failure { throw failure }
@@ -43,11 +43,12 @@ extension Connection {
     }
   }
 
+  /// When the connection has ended, `PQgetResult` gives what had arrived before, and then says so;
+  /// it no longer blocks.
   func nextResult(_ exchange: Exchange) throws -> ResultBox? {
     while PQisBusy(try live) == 1 {
       try wait(exchange, read: true, write: false)
-      let heard = PQconsumeInput(try live) == 1
-      guard try heard || PQisBusy(live) == 0 else { throw lost() }
+      if PQconsumeInput(try live) != 1 { break }
     }
     return PQgetResult(try live).map(ResultBox.init)
   }

@@ -86,6 +86,7 @@ package actor Connection: Queryable {
     _ exchange: Exchange, _ body: @Sendable (isolated Connection, Exchange) throws -> Answer
   ) throws -> Answer {
     if exchange.isCancelled { throw PostgresError.cancelled }
+    if exchange.deadline.hasPassed { throw PostgresError.timedOut("a statement not yet sent") }
     defer { settle() }
     do {
       return try body(self, exchange)

@@ -19,11 +19,13 @@ extension Connection {
     let script = channels.map { "listen \(quoted(identifier: $0))" }.joined(separator: "; ")
     let (stream, continuation) = AsyncStream.makeStream(
       of: Notification.self, bufferingPolicy: .bufferingNewest(1024))
+    // Who holds only the stream must not lose the connection it comes from.
+    continuation.onTermination = { [self] _ in withExtendedLifetime(self) {} }
     return try await inTurn(by: nil) { deadline in
       try await self.exchange(by: deadline) { connection, exchange in
-        connection.listeners.append(continuation)
         try connection.expect(PQsendQuery(connection.live, script))
         _ = try connection.answers(exchange)
+        connection.listeners.append(continuation)
       }
       return stream
     }
@@ -36,8 +38,14 @@ extension Connection {
       let notification = Notification(
         channel: String(cString: notice.pointee.relname),
         payload: String(cString: notice.pointee.extra))
-      for listener in listeners { listener.yield(notification) }
+      listeners.removeAll { $0.yield(notification).isTerminated }
     }
+  }
+}
+
+extension AsyncStream.Continuation.YieldResult {
+  fileprivate var isTerminated: Bool {
+    if case .terminated = self { true } else { false }
   }
 }
 

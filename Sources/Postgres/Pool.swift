@@ -17,6 +17,7 @@ package final class Pool: Queryable {
   private let slots: WaitingLine<Slot>
   private let reconnecting = Reconnecting()
   private let isClosed = Locked(false)
+  private let lent = Locked(0)
 
   package init(_ settings: ConnectionSettings, size: Int = 8) {
     precondition(size > 0, "a pool of \(size) connections")
@@ -31,6 +32,7 @@ package final class Pool: Queryable {
     _ body: nonisolated(nonsending) (Connection) async throws -> Answer
   ) async throws -> Answer {
     let connection = try await checkOut(by: deadline ?? .after(settings.timeLimit))
+    lent.withLock { $0 += 1 }
     do {
       let answer = try await body(connection)
       await checkIn(connection)
@@ -98,6 +100,7 @@ package final class Pool: Queryable {
   }
 
   private nonisolated(nonsending) func checkIn(_ connection: Connection) async {
+    lent.withLock { $0 -= 1 }
     if connection.isReusable, !isClosed.withLock({ $0 }) {
       slots.give(Slot(connection: connection))
     } else {
@@ -127,10 +130,9 @@ extension Pool {
   package var status: Status {
     let (idleSlots, waiting) = slots.lookAround
     let idle = idleSlots.count { $0.connection?.isReusable == true }
-    let lent = size - idleSlots.count
     let facts = reconnecting.facts
     return Status(
-      size: size, open: facts.connectedSince == nil ? idle : idle + lent, idle: idle,
+      size: size, open: idle + lent.withLock { $0 }, idle: idle,
       waiting: waiting, connectedSince: facts.connectedSince, lastError: facts.lastError,
       lastErrorAt: facts.lastErrorAt, failures: facts.failures)
   }
