@@ -93,7 +93,7 @@ extension JobStore {
        where $1 or j.retired_at is null
        order by j.name
       """, includingRetired
-    ).map(definition)
+    ).map(definitionWithText)
   }
 
   package func definition(of job: String) async throws -> Definition? {
@@ -104,12 +104,16 @@ extension JobStore {
         from jobs.job j join jobs.watermark w on w.job = j.name
        where j.name = $1
       """, job
-    ).first.map(definition)
+    ).first.map(definitionWithText)
   }
 
-  func definition(from row: Row) throws -> Definition {
+  private func definitionWithText(from row: Row) throws -> Definition {
+    try definition(row.decode("definition", as: JSONText.self).decoded(), from: row)
+  }
+
+  func definition(_ job: Job, from row: Row) throws -> Definition {
     Definition(
-      job: try row.decode("definition", as: JSONText.self).decoded(),
+      job: job,
       revision: try row["revision"],
       pause: try pause(from: row),
       watermark: try row.instant("decided_through"),

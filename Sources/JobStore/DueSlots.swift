@@ -2,161 +2,127 @@ package import Jobs
 import Postgres
 package import TradingTime
 
+/// What came of asking for a job's slots.
+package struct Decided: Sendable {
+  package var job: String
+  package var slots = 0
+  package var watermark: Instant
+  /// Why the job's later slots cannot be told.
+  package var holds: String?
+}
+
 /// Decides what has come due: promise 1, a slot is decided exactly once, whoever asks.
 extension JobStore {
-  package struct Decided: Sendable {
-    package var slots: Int = 0
-    /// Ids of runs that may be claimed, oldest first.
-    package var ready: [Int64] = []
-    package var watermark: Instant
-    /// Why the job's later slots cannot be told.
-    package var holds: String?
-    /// Somebody else is deciding this job at this moment.
-    package var isBusy = false
-  }
-
-  /// Decides all undecided slots of a job up to the job's clock.
+  /// Decides all undecided slots of these jobs up to the job's clock, in one transaction for all of them.
   ///
-  /// The watermark's row is locked first, so the facts cannot change under the decision; `skip locked`, because whoever
-  /// holds it is deciding the same slots. Slots, runs and watermark are then one statement: a crash leaves all or none.
-  /// If two ever met all the same, `a_slot_is_decided_once` swallows the second.
+  /// The watermarks' rows are locked first, so the facts cannot change under the decision. `skip locked`, because whoever
+  /// holds a row is deciding the same slots; waiting is for those who need the answer (`run --due`). Slots, runs and
+  /// watermarks are then one statement: a crash leaves all or none. If two deciders ever met all the same,
+  /// `a_slot_is_decided_once` swallows the second's slot and, with it, its runs.
+  ///
+  /// - Returns: one answer for each job that was not busy.
   package func decide(
-    _ job: String, in almanac: Almanac, workshop: Workshop, suspectClock: String? = nil,
+    _ jobs: [String], in almanac: Almanac, workshop: Workshop, suspectClock: String? = nil,
     waiting: Bool = false
-  ) async throws -> Decided? {
+  ) async throws -> [Decided] {
     try await pool.transaction { tx in
-      guard let current = try await lockWatermark(of: job, waiting: waiting, on: tx) else {
-        return nil
+      let current = try await lockWatermarks(of: jobs, waiting: waiting, on: tx)
+      let names = current.map(\.definition.job.name)
+      guard !names.isEmpty else { return [] }
+      let unfinished = try await unfinishedRuns(of: names, on: tx)
+      let used = try await usedDates(
+        of: current.map(\.definition.job).filter(\.oncePerBusinessDate).map(\.name), on: tx)
+      var answers: [Decided] = []
+      var plans: [DecidedPlan] = []
+      for (definition, now) in current {
+        let job = definition.job
+        var facts = DecidingFacts(
+          now: now, watermark: definition.watermark, pause: definition.pause,
+          unfinished: unfinished[job.name] ?? [], usedDates: used[job.name] ?? [],
+          suspectClock: suspectClock)
+        if let name = job.forEach {
+          // A process that cannot list a job's items cannot decide for them; another will.
+          guard let source = workshop.source(named: name) else { continue }
+          facts.items = try await source.list(tx)
+        }
+        let plan = Deciding.plan(for: job, in: almanac, facts)
+        answers.append(
+          Decided(
+            job: job.name, slots: plan.slots.count, watermark: plan.watermark, holds: plan.holds))
+        guard plan.watermark > facts.watermark || !plan.isEmpty else { continue }
+        plans.append(
+          DecidedPlan(
+            definition: definition, plan: plan,
+            calendarRevision: almanac.calendar(of: job.schedule)?.revision))
       }
-      var facts = DecidingFacts(
-        now: current.now, watermark: current.definition.watermark,
-        pause: current.definition.pause, suspectClock: suspectClock)
-      let job = current.definition.job
-      if let name = job.forEach {
-        guard let source = workshop.source(named: name) else { return nil }
-        facts.items = try await source.list(tx)
-      }
-      facts.unfinished = try await unfinishedRuns(of: job.name, on: tx)
-      if job.oncePerBusinessDate { facts.usedDates = try await usedDates(of: job.name, on: tx) }
-      let plan = Deciding.plan(for: job, in: almanac, facts)
-      var decided = Decided(watermark: plan.watermark, holds: plan.holds)
-      decided.slots = plan.slots.count
-      guard plan.watermark > facts.watermark || !plan.isEmpty else { return decided }
-      decided.ready = try await write(plan, of: current.definition, almanac, on: tx)
-      return decided
+      if !plans.isEmpty { try await write(plans, on: tx) }
+      return answers
     }
   }
 
-  private func lockWatermark(
-    of job: String, waiting: Bool, on tx: any Queryable
-  ) async throws -> (definition: Definition, now: Instant)? {
+  private func lockWatermarks(
+    of jobs: [String], waiting: Bool, on tx: any Queryable
+  ) async throws -> [(definition: Definition, now: Instant)] {
     let rows =
       waiting
       ? try await tx.query(
         """
-        select j.name, j.definition, j.revision, j.retired_at, w.decided_through, jobs.job_time() as now,
+        select j.name, j.revision, j.retired_at, w.decided_through, jobs.job_time() as now,
                j.paused_at, j.paused_until, j.paused_by, j.paused_reason
           from jobs.watermark w join jobs.job j on j.name = w.job
-         where w.job = $1 and j.retired_at is null
+         where w.job = any($1) and j.retired_at is null
+         order by j.name
            for update of w
-        """, job)
+        """, jobs)
       : try await tx.query(
         """
-        select j.name, j.definition, j.revision, j.retired_at, w.decided_through, jobs.job_time() as now,
+        select j.name, j.revision, j.retired_at, w.decided_through, jobs.job_time() as now,
                j.paused_at, j.paused_until, j.paused_by, j.paused_reason
           from jobs.watermark w join jobs.job j on j.name = w.job
-         where w.job = $1 and j.retired_at is null
+         where w.job = any($1) and j.retired_at is null
+         order by j.name
            for update of w skip locked
-        """, job)
-    return try rows.first.map { (try definition(from: $0), try $0.instant("now")) }
+        """, jobs)
+    let known = try await self.jobs(
+      rows.map { (name: try $0["name"], revision: try $0["revision"]) }, on: tx)
+    return try zip(rows, known).map { (try definition($1, from: $0), try $0.instant("now")) }
   }
 
-  private func unfinishedRuns(of job: String, on tx: any Queryable) async throws -> [UnfinishedRun]
-  {
-    try await tx.query(
+  private func unfinishedRuns(
+    of jobs: [String], on tx: any Queryable
+  ) async throws -> [String: [UnfinishedRun]] {
+    let rows = try await tx.query(
       """
-      select id, item, due_at, state, trigger, coalesce(due_at, ready_at) as since
+      select job, id, item, due_at, state, trigger, coalesce(due_at, ready_at) as since
         from jobs.run
-       where job = $1 and state in ('ready', 'running', 'cancelling')
+       where job = any($1) and state in ('ready', 'running', 'cancelling')
        order by id
-      """, job
-    ).map { row in
-      UnfinishedRun(
+      """, jobs)
+    return try rows.reduce(into: [:]) { found, row in
+      let run = UnfinishedRun(
         id: try row["id"], item: try row["item"], dueAt: try row.instantIfAny("due_at"),
         state: try row.word("state"), trigger: try row.word("trigger"),
         since: try row.instant("since"))
+      found[try row["job"], default: []].append(run)
     }
   }
 
-  private func usedDates(of job: String, on tx: any Queryable) async throws -> [UsedDate] {
-    try await tx.query(
+  private func usedDates(
+    of jobs: [String], on tx: any Queryable
+  ) async throws -> [String: [UsedDate]] {
+    guard !jobs.isEmpty else { return [:] }
+    let rows = try await tx.query(
       """
-      select id, item, business_date
+      select job, id, item, business_date
         from jobs.run
-       where job = $1 and once_per_date and trigger <> 'manual'
+       where job = any($1) and once_per_date and trigger <> 'manual'
          and state not in ('failed', 'cancelled', 'expired', 'gated', 'superseded', 'skipped')
-         and business_date > (jobs.job_time() - interval '40 days')::date
-      """, job
-    ).map { row in
-      UsedDate(item: try row["item"], date: try row.date("business_date"), run: try row["id"])
+         and business_date > (jobs.job_time() - interval '400 days')::date
+      """, jobs)
+    return try rows.reduce(into: [:]) { found, row in
+      let used = UsedDate(
+        item: try row["item"], date: try row.date("business_date"), run: try row["id"])
+      found[try row["job"], default: []].append(used)
     }
-  }
-
-  private func write(
-    _ plan: DecidingPlan, of definition: Definition, _ almanac: Almanac, on tx: any Queryable
-  ) async throws -> [Int64] {
-    let job = definition.job
-    let slots = plan.slots
-    let runs = plan.runs
-    return try await tx.query(
-      """
-      with slot as (
-        insert into jobs.slot (job, due_at, through, slots, decision, reason, business_date, local_label, lateness,
-                               revision, calendar_revision, decided_by)
-        select $1, due_at, through, slots, decision, reason, business_date, local_label, lateness, $2, $3, $4
-          from unnest($5::timestamptz[], $6::timestamptz[], $7::bigint[], $8::text[], $9::text[], $10::date[],
-                      $11::text[], $12::interval[])
-            as s(due_at, through, slots, decision, reason, business_date, local_label, lateness)
-            on conflict do nothing
-        returning due_at
-      ), new_lock as (
-        insert into jobs.lock (name) select distinct unnest($19::text[]) on conflict do nothing
-      ), superseded as (
-        update jobs.run r
-           set state = 'superseded', finished_at = clock_timestamp(),
-               reason = 'superseded by the slot of ' || to_char(s.by at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-          from unnest($22::bigint[], $23::timestamptz[]) as s(id, by)
-         where r.id = s.id and r.state = 'ready'
-      ), cancelled as (
-        update jobs.run r set state = 'cancelling', reason = 'a newer slot came due; overlap cancel-old'
-         where r.id = any($24) and r.state = 'running'
-      ), new_run as (
-        insert into jobs.run (job, item, due_at, business_date, trigger, state, reason, revision, idempotent,
-                              once_per_date, lock, ready_at, expires_at, finished_at)
-        select $1, r.item, r.due_at, r.business_date, r.trigger, r.state, r.reason, $2, $25, $26, r.lock, r.ready_at,
-               r.expires_at, case when r.state <> 'ready' then clock_timestamp() end
-          from unnest($13::text[], $14::timestamptz[], $15::date[], $16::text[], $17::text[], $18::text[], $19::text[],
-                      $20::timestamptz[], $21::timestamptz[])
-            as r(item, due_at, business_date, trigger, state, reason, lock, ready_at, expires_at)
-          -- Fed by the slots that were really decided here: a slot that somebody else decided has his runs.
-          join slot s on s.due_at = r.due_at
-            on conflict do nothing
-        returning id, state, due_at
-      ), moved as (
-        update jobs.watermark set decided_through = $27 where job = $1 and decided_through < $27
-      )
-      select id from new_run where state = 'ready' order by due_at, id
-      """,
-      job.name, definition.revision, almanac.calendar(of: job.schedule)?.revision, holder,
-      slots.map { Timestamp($0.dueAt) }, slots.map { $0.through.map(Timestamp.init) },
-      slots.map { Int64($0.count) }, slots.map(\.decision.rawValue), slots.map(\.reason),
-      slots.map { Day($0.businessDate) }, slots.map(\.label), slots.map(\.lateness),
-      runs.map(\.item), runs.map { Timestamp($0.dueAt) }, runs.map { Day($0.businessDate) },
-      runs.map(\.trigger.rawValue), runs.map(\.state.rawValue), runs.map(\.reason),
-      runs.map(\.lock), runs.map { Timestamp($0.readyAt) },
-      runs.map { $0.expiresAt.map(Timestamp.init) },
-      plan.superseded.map(\.run), plan.superseded.map { Timestamp($0.by) }, plan.cancelled,
-      job.idempotent, job.oncePerBusinessDate, Timestamp(plan.watermark)
-    ).map { try $0.decode("id") }
   }
 }

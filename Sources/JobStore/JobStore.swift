@@ -10,6 +10,7 @@ package struct JobStore: Sendable {
   /// Who claims: host, boot, process and a random word, so that no two processes are ever the same
   /// holder, also not two of one name or one that was started again.
   package let holder: String
+  let cache = DefinitionCache()
 
   package init(pool: Pool, holder: String) {
     self.pool = pool
@@ -27,7 +28,11 @@ package struct JobStore: Sendable {
     let row = try await pool.query(
       "select jobs.job_time() as job, clock_timestamp() as server, exists (select from jobs.clock) as shifted"
     ).one
-    return Clocks(
+    return try clocks(from: row)
+  }
+
+  func clocks(from row: Row) throws -> Clocks {
+    Clocks(
       job: try row.instant("job"), server: try row.instant("server"),
       isShifted: try row.decode("shifted"))
   }

@@ -1,5 +1,6 @@
 package import Jobs
 import Postgres
+import Threads
 import TradingTime
 
 /// Promise 4: the work of a dead runner is taken over by whoever is alive. There is no leader.
@@ -104,8 +105,33 @@ extension JobStore {
     ).map { try $0.decode("id") }
   }
 
-  /// How long the server has been up: right after its start all leases look dead, and their holders deserve one renewal.
-  package func serverUptime() async throws -> Duration {
-    try await pool.query("select clock_timestamp() - pg_postmaster_start_time() as up").one["up"]
+  /// What a sweep would find, asked in one statement, because mostly it finds nothing.
+  package func sweepNeeds() async throws -> SweepNeeds {
+    let askedAt = SystemClock.sinceBoot()
+    let row = try await pool.query(
+      """
+      select jobs.job_time() as job, clock_timestamp() as server,
+             exists (select from jobs.clock) as shifted,
+             clock_timestamp() - pg_postmaster_start_time() as up,
+             exists (select from jobs.run
+                      where state in ('running', 'cancelling')
+                        and lease_ends_at < clock_timestamp()) as abandoned,
+             exists (select from jobs.run
+                      where state = 'ready' and expires_at <= jobs.job_time()) as expired
+      """, deadline: .after(.seconds(2))
+    ).one
+    return SweepNeeds(
+      clocks: try clocks(from: row), askedAt: askedAt, serverUptime: try row["up"],
+      hasAbandoned: try row["abandoned"], hasExpired: try row["expired"])
+  }
+
+  package struct SweepNeeds: Sendable {
+    package var clocks: Clocks
+    /// The boot clock before asking.
+    package var askedAt: Duration
+    /// Right after its start all leases look dead, and their holders deserve one renewal.
+    package var serverUptime: Duration
+    package var hasAbandoned: Bool
+    package var hasExpired: Bool
   }
 }

@@ -1,0 +1,195 @@
+import Jobs
+import JobStore
+import Logging
+import Threads
+import TradingTime
+
+/// Takes one claim to its settlement.
+///
+/// The way of an attempt, one line a stage; every way out of `run` leaves the run settled, handed
+/// back, or lost to somebody who has taken it over.
+struct AttemptRunner: Sendable {
+  let control: JobStore
+  /// For the unit's own transactions, so that they cannot starve renewals.
+  let work: JobStore
+  let workshop: Workshop
+  let settings: RunnerSettings
+  let clock: JobClock
+  let writer: SettlementWriter
+  let log: Logger
+
+  /// What became of the attempt.
+  enum End: Sendable {
+    case settled(Ending, Settlement)
+    /// Not started: the condition it waits for.
+    case waiting(String)
+    /// Not started and ended: expired, or gated.
+    case ended(RunState, reason: String)
+    /// Taken over by another; whatever came of it here was dropped.
+    case lost
+  }
+
+  func run(_ active: ActiveAttempt, isDryRun: Bool = false) async -> End {
+    do {
+      let job = try await control.job(of: active.claim)
+      if let end = try await refusal(active.claim, job) { return end }
+      guard let unit = unit(of: job) else {
+        return await handedBack(active.claim, "this muhurat has no unit '\(job.work.word)'")
+      }
+      guard try await mayStart(active) else { return .lost }
+      // Beyond this point the attempt is on record; every way out must settle it.
+      let transcript = Transcript(limit: job.outputLimit)
+      let attempt = Attempt(
+        claim: active.claim, job: job, store: work, deadline: .after(job.timeout),
+        transcript: transcript, isDryRun: isDryRun)
+      let ending = await perform(unit, attempt, active)
+      guard let ending, active.cause != .lost else { return .lost }
+      return await settle(ending, attempt, transcript)
+    } catch {
+      return await handedBack(active.claim, "it could not be prepared: \(error)")
+    }
+  }
+
+  // MARK: Before the start
+
+  /// Checked again right before the start: waiting for a worker also makes data stale.
+  private func refusal(_ claim: Claim, _ job: Job) async throws -> End? {
+    if let expiresAt = claim.expiresAt, let now = clock.now, now >= expiresAt {
+      let reason = "claimed \((now - expiresAt).roundedWords) after it expired at \(expiresAt)"
+      try await control.endUnstarted(claim, as: .expired, because: reason)
+      return .ended(.expired, reason: reason)
+    }
+    guard let closed = try await closedCondition(claim, job) else { return nil }
+    // A person who asks now wants the answer now.
+    guard claim.expiresAt != nil else {
+      try await control.endUnstarted(claim, as: .gated, because: closed)
+      return .ended(.gated, reason: closed)
+    }
+    return await handedBack(claim, closed)
+  }
+
+  /// `after` binds scheduled runs only; `needs` binds every run.
+  private func closedCondition(_ claim: Claim, _ job: Job) async throws -> String? {
+    if claim.trigger != .manual, !job.after.isEmpty,
+      let unmet = try await control.unmetCondition(
+        of: job, item: claim.item, on: claim.businessDate)
+    {
+      return unmet
+    }
+    if job.needs.isEmpty { return nil }
+    return try await workshop.closedNeed(of: job, item: claim.item, on: control.pool)
+  }
+
+  private func handedBack(_ claim: Claim, _ reason: String) async -> End {
+    let now = clock.now ?? claim.readyAt
+    do {
+      try await control.handBack(claim, until: now + settings.conditionPause, waitingFor: reason)
+      return .waiting(reason)
+    } catch {
+      // The lease will end and somebody will rescue it; without a start mark nothing was done.
+      log.warning("a claim could not be handed back", metadata: ["error": "\(error)"])
+      return .lost
+    }
+  }
+
+  private func mayStart(_ active: ActiveAttempt) async throws -> Bool {
+    guard active.cause == nil, active.oursUntil > SystemClock.sinceBoot() else { return false }
+    return active.claim.isIdempotent ? true : try await control.markStarted(active.claim)
+  }
+
+  private func unit(of job: Job) -> (any WorkUnit)? {
+    switch job.work {
+    case .unit(let name): workshop.unit(named: name)
+    case .command: ProgramUnit()
+    case .sql: ScriptUnit()
+    case .http: CallUnit()
+    }
+  }
+
+  // MARK: The attempt
+
+  /// Runs the unit under its deadline; the unit is waited for to its very end, because a lock that is
+  /// freed while its unit still works is no lock.
+  private func perform(
+    _ unit: any WorkUnit, _ attempt: Attempt, _ active: ActiveAttempt
+  ) async -> Ending? {
+    let work = Task { try await unit.run(attempt) }
+    active.whenStopped { work.cancel() }
+    let timer = Task {
+      try await SystemClock.sleep(for: attempt.job.timeout)
+      active.stop(.timedOut)
+    }
+    defer { timer.cancel() }
+    switch await work.result {
+    case .success(let result): return checked(result, attempt.job)
+    case .failure(let error):
+      if error is ClaimLost {
+        active.stop(.lost)
+        return nil
+      }
+      return ending(of: error, active.cause, attempt.job)
+    }
+  }
+
+  private func checked(_ result: RunResult, _ job: Job) -> Ending {
+    if let promised = job.result, result.kind != promised {
+      return .failed("it gave a result of kind '\(result.kind)'; the job promises '\(promised)'")
+    }
+    return .succeeded(result)
+  }
+
+  private func ending(of error: any Error, _ cause: StopCause?, _ job: Job) -> Ending? {
+    switch cause {
+    case nil: return FailureWords.ending(of: error, isIdempotent: job.idempotent)
+    case .timedOut?:
+      return Ending(.timedOut, error: "no end within its timeout of \(job.timeout.spelled)")
+    case .cancelled(let reason)?: return Ending(.cancelled, error: reason)
+    case .draining?: return Ending(.interrupted, error: "this muhurat was stopped")
+    case .leaseEnding?:
+      return Ending(.interrupted, error: "the database was out of reach and the lease was ending")
+    case .lost?: return nil
+    }
+  }
+
+  // MARK: After the end
+
+  private func settle(
+    _ ending: Ending, _ attempt: Attempt, _ transcript: Transcript
+  ) async -> End {
+    let claim = attempt.claim
+    let settlement = Settlement.following(
+      ending,
+      of: .init(
+        attempt: claim.attempt, isIdempotent: claim.isIdempotent, retry: attempt.job.retry,
+        isCancelling: ending.outcome == .cancelled, expiresAt: claim.expiresAt),
+      now: clock.now ?? claim.readyAt, chance: Double.random(in: 0...1))
+    let answer = await writer.settle(
+      SettledAttempt(
+        claim: claim, ending: ending, settlement: settlement, output: transcript.text,
+        outputBytes: transcript.total))
+    note(ending, settlement, claim, answer)
+    return answer == .written ? .settled(ending, settlement) : .lost
+  }
+
+  /// One line for each attempt.
+  private func note(
+    _ ending: Ending, _ settlement: Settlement, _ claim: Claim, _ answer: SettlementWriter.Answer
+  ) {
+    var facts: Logger.Metadata = [
+      LogKey.job: "\(claim.job)", LogKey.run: "\(claim.run)", LogKey.attempt: "\(claim.attempt)",
+      LogKey.outcome: "\(ending.outcome.rawValue)", LogKey.fence: "\(claim.fence)",
+    ]
+    if let item = claim.item { facts[LogKey.item] = "\(item)" }
+    if let slot = claim.dueAt { facts[LogKey.slot] = "\(slot)" }
+    if let error = ending.error { facts[LogKey.error] = "\(error)" }
+    if let verdict = ending.result?.verdict { facts[LogKey.verdict] = "\(verdict.rawValue)" }
+    switch (answer, settlement.state) {
+    case (.lost, _): log.warning("a run was taken over; its outcome here is dropped", metadata: facts)
+    case (_, .ready): log.warning("an attempt ended; the run will be tried again", metadata: facts)
+    case (_, .unknown):
+      log.error("an outcome is unknown: a person must look, then `muhurat show`", metadata: facts)
+    case (_, .failed): log.error("a run failed", metadata: facts)
+    default: log.notice("a run settled", metadata: facts)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Threads
+
+/// A loop's alarm clock: it rings at a time, or earlier when somebody rings it. Rings are kept while
+/// nobody waits, so none is ever lost between looking and waiting.
+final class Wake: Sendable {
+  private struct State {
+    var isRung = false
+    var waiter: CheckedContinuation<Void, Never>?
+    var round = 0
+  }
+
+  private let state = Locked(State())
+
+  func ring() {
+    state.withLock { state in
+      defer { state.waiter = nil }
+      if state.waiter == nil { state.isRung = true }
+      return state.waiter
+    }?.resume()
+  }
+
+  /// Returns when rung, when the time is up, or when the task is cancelled.
+  func wait(for span: Duration) async {
+    guard span > .zero, !Task.isCancelled else { return }
+    let round = state.withLock { state in
+      state.round += 1
+      return state.round
+    }
+    let timer = Task {
+      try? await SystemClock.sleep(for: span)
+      self.timeIsUp(round)
+    }
+    defer { timer.cancel() }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isDue = state.withLock { state in
+          if state.isRung || Task.isCancelled {
+            state.isRung = false
+            return true
+          }
+          state.waiter = continuation
+          return false
+        }
+        if isDue { continuation.resume() }
+      }
+    } onCancel: {
+      ring()
+    }
+  }
+
+  /// A timer of an earlier wait must not end a later one.
+  private func timeIsUp(_ round: Int) {
+    state.withLock { state -> CheckedContinuation<Void, Never>? in
+      guard state.round == round else { return nil }
+      defer { state.waiter = nil }
+      return state.waiter
+    }?.resume()
+  }
+}
