@@ -1,0 +1,74 @@
+import Desk
+
+/// The envelope around every answer: rows, one of the four ways to say "nothing", or a failure. Only
+/// these four are ever taken for empty; whatever else does not read is an error, never "flat".
+enum Answer {
+  static func rows(of answer: RawAnswer) throws -> [Row] {
+    guard answer.status != 204 else { return [] }
+    let data = try data(of: answer)
+    switch data {
+    case .null: return []
+    case .text(let word) where word == "no_records": return []
+    case .list(let rows):
+      return try rows.enumerated().map { index, json in
+        guard case .object = json else {
+          throw BrokerError.unreadable(
+            book: answer.book, row: index + 1, field: "row", text: Shown.text(json.shown))
+        }
+        return Row(book: answer.book, number: index + 1, json: json)
+      }
+    case .object: return [Row(book: answer.book, number: 1, json: data)]
+    case .text, .number, .bool: throw unreadable(answer, "data", data.shown)
+    }
+  }
+
+  private static func data(of answer: RawAnswer) throws -> JSON {
+    if let failure = failure(answer.status, answer.body, account: answer.accountID) {
+      throw failure
+    }
+    let envelope: JSON
+    do {
+      envelope = try JSONReader.read(answer.body)
+    } catch {
+      throw unreadable(
+        answer, "body at byte \(error.offset) (\(error.problem))",
+        String(decoding: answer.body.prefix(120), as: UTF8.self))
+    }
+    guard case .object = envelope else { throw unreadable(answer, "body", envelope.shown) }
+    guard let data = envelope["data"] else { throw unreadable(answer, "data", "missing") }
+    return data
+  }
+
+  /// What the broker refused, by HTTP status or inside an answer with status 200.
+  static func failure(_ httpStatus: Int, _ bytes: [UInt8], account: String?) -> BrokerError? {
+    let body = try? JSONReader.read(bytes)
+    let inner = body?["status"]?.scalar.flatMap { Int($0) }
+    let kind = body.flatMap { body in
+      ["errorType", "error_type", "errorcode"].lazy.compactMap { body[$0]?.scalar }.first
+    }
+    var status = httpStatus
+    if (200...299).contains(status), let inner, !(200...299).contains(inner) { status = inner }
+    guard !(200...299).contains(status) || kind != nil else { return nil }
+    let words = [body?["message"]?.scalar, kind, body?["detail"]?.scalar]
+      .compactMap { $0 }.filter { $0 != "error" }
+    let message = words.isEmpty ? described(bytes) : Shown.text(words.joined(separator: ", "))
+    if status == 401 || status == 403 {
+      return .notSignedIn(
+        account: account ?? "(no account)",
+        reason: "the broker refused the token (\(status), \(message))")
+    }
+    return .refused(status: status, message: message)
+  }
+
+  private static func described(_ body: [UInt8]) -> String {
+    if body.isEmpty { return "an empty answer" }
+    let start = String(decoding: body.prefix(200), as: UTF8.self).lowercased()
+    return start.contains("<html") || start.contains("<!doctype") ? "a web page" : "no message"
+  }
+
+  private static func unreadable(_ answer: RawAnswer, _ field: String, _ text: String)
+    -> BrokerError
+  {
+    .unreadable(book: answer.book, row: nil, field: field, text: Shown.text(text))
+  }
+}

@@ -1,0 +1,190 @@
+struct JSONProblem: Error, Equatable {
+  var offset: Int
+  var problem: String
+}
+
+/// Reads one whole JSON text, strictly: nothing after it, no key twice, valid UTF-8, a bounded depth.
+/// Any bytes at all give a value or a `JSONProblem`.
+struct JSONReader {
+  private let bytes: [UInt8]
+  private var next = 0
+  private var depth = 0
+
+  static func read(_ bytes: [UInt8]) throws(JSONProblem) -> JSON {
+    var reader = JSONReader(bytes: bytes)
+    let value = try reader.value()
+    reader.skipBlanks()
+    guard reader.next == bytes.count else { throw reader.problem("something follows the end") }
+    return value
+  }
+
+  private init(bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  private mutating func value() throws(JSONProblem) -> JSON {
+    skipBlanks()
+    guard let first = peek else { throw problem("the text ends early") }
+    switch first {
+    case UInt8(ascii: "{"): return try nested { reader throws(JSONProblem) in try reader.object() }
+    case UInt8(ascii: "["): return try nested { reader throws(JSONProblem) in try reader.list() }
+    case UInt8(ascii: "\""): return .text(try text())
+    case UInt8(ascii: "t"): return try word("true", .bool(true))
+    case UInt8(ascii: "f"): return try word("false", .bool(false))
+    case UInt8(ascii: "n"): return try word("null", .null)
+    default: return .number(try number())
+    }
+  }
+
+  private mutating func nested(
+    _ read: (inout JSONReader) throws(JSONProblem) -> JSON
+  ) throws(JSONProblem) -> JSON {
+    guard depth < 64 else { throw problem("nested too deeply") }
+    depth += 1
+    next += 1
+    let value = try read(&self)
+    depth -= 1
+    return value
+  }
+
+  private mutating func object() throws(JSONProblem) -> JSON {
+    var members: [JSON.Member] = []
+    skipBlanks()
+    if take("}") { return .object(members) }
+    repeat {
+      skipBlanks()
+      let key = try text()
+      guard !members.contains(where: { $0.key == key }) else {
+        throw problem("the key \(key.prefix(40)) comes twice")
+      }
+      skipBlanks()
+      try expect(":")
+      members.append(JSON.Member(key: key, value: try value()))
+      skipBlanks()
+    } while take(",")
+    try expect("}")
+    return .object(members)
+  }
+
+  private mutating func list() throws(JSONProblem) -> JSON {
+    var values: [JSON] = []
+    skipBlanks()
+    if take("]") { return .list(values) }
+    repeat {
+      values.append(try value())
+      skipBlanks()
+    } while take(",")
+    try expect("]")
+    return .list(values)
+  }
+
+  private mutating func word(_ word: String, _ value: JSON) throws(JSONProblem) -> JSON {
+    guard bytes[next...].starts(with: word.utf8) else { throw problem("expected \(word)") }
+    next += word.utf8.count
+    return value
+  }
+
+  private mutating func number() throws(JSONProblem) -> String {
+    let start = next
+    _ = take("-")
+    // RFC 8259: no leading zeros, so that nobody reads 010 as eight.
+    if !take("0") { try digits() }
+    if take(".") { try digits() }
+    if take("e") || take("E") {
+      if !take("+") { _ = take("-") }
+      try digits()
+    }
+    return String(decoding: bytes[start..<next], as: UTF8.self)
+  }
+
+  private mutating func digits() throws(JSONProblem) {
+    let start = next
+    while let byte = peek, byte >= 0x30, byte <= 0x39 { next += 1 }
+    guard next > start else {
+      throw problem(next == bytes.count ? "the text ends early" : "expected a value")
+    }
+  }
+
+  // MARK: single bytes
+
+  private var peek: UInt8? { next < bytes.count ? bytes[next] : nil }
+
+  private mutating func skipBlanks() {
+    while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      next += 1
+    }
+  }
+
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard peek == UInt8(ascii: character) else { return false }
+    next += 1
+    return true
+  }
+
+  private mutating func expect(_ character: Unicode.Scalar) throws(JSONProblem) {
+    guard take(character) else {
+      throw problem(next == bytes.count ? "the text ends early" : "expected \(character)")
+    }
+  }
+
+  private func problem(_ text: String) -> JSONProblem { JSONProblem(offset: next, problem: text) }
+}
+
+extension JSONReader {
+  private mutating func text() throws(JSONProblem) -> String {
+    try expect("\"")
+    var out: [UInt8] = []
+    while let byte = peek {
+      next += 1
+      switch byte {
+      case UInt8(ascii: "\""):
+        guard let text = String(validating: out, as: UTF8.self) else {
+          throw problem("a text is not UTF-8")
+        }
+        return text
+      case UInt8(ascii: "\\"): try escape(&out)
+      case 0..<0x20: throw problem("a text holds a control character")
+      default: out.append(byte)
+      }
+    }
+    throw problem("the text ends early")
+  }
+
+  private mutating func escape(_ out: inout [UInt8]) throws(JSONProblem) {
+    guard let byte = peek else { throw problem("the text ends early") }
+    next += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(byte)
+    case UInt8(ascii: "b"): out.append(0x08)
+    case UInt8(ascii: "f"): out.append(0x0C)
+    case UInt8(ascii: "n"): out.append(0x0A)
+    case UInt8(ascii: "r"): out.append(0x0D)
+    case UInt8(ascii: "t"): out.append(0x09)
+    case UInt8(ascii: "u"): out.append(contentsOf: String(try escapedScalar()).utf8)
+    default: throw problem("an unknown escape")
+    }
+  }
+
+  private mutating func escapedScalar() throws(JSONProblem) -> Unicode.Scalar {
+    let first = try fourDigits()
+    if let scalar = Unicode.Scalar(first) { return scalar }
+    guard first < 0xDC00, take("\\"), take("u") else { throw problem("half a surrogate pair") }
+    let second = try fourDigits()
+    guard (0xDC00...0xDFFF).contains(second),
+      let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+    else { throw problem("half a surrogate pair") }
+    return scalar
+  }
+
+  private mutating func fourDigits() throws(JSONProblem) -> UInt32 {
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard let byte = peek, let digit = Character(UnicodeScalar(byte)).hexDigitValue,
+        byte < 0x80
+      else { throw problem("expected four hexadecimal digits") }
+      value = value << 4 | UInt32(digit)
+      next += 1
+    }
+    return value
+  }
+}

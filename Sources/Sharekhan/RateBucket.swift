@@ -1,0 +1,25 @@
+/// Spreads requests: `burst` at once, then one per interval. A value that only says when; the caller
+/// waits.
+struct RateBucket: Sendable {
+  private let interval: Duration
+  private let tolerance: Duration
+  private var nextDue: Duration = .zero
+
+  init(perSecond: Int, burst: Int? = nil) {
+    let rate = max(1, perSecond)
+    interval = .seconds(1) / rate
+    tolerance = interval * (max(1, burst ?? rate) - 1)
+  }
+
+  /// When the next request may start, on the clock that `now` is read from. Takes the place.
+  mutating func reserve(at now: Duration) -> Duration {
+    let due = max(now, nextDue)
+    nextDue = due + interval
+    return max(now, due - tolerance)
+  }
+
+  /// The broker asked for a pause: nobody starts before it is over.
+  mutating func pause(until moment: Duration) {
+    nextDue = max(nextDue, moment + tolerance)
+  }
+}

@@ -1,0 +1,55 @@
+import Desk
+import Glibc
+import Threads
+
+/// The day's tokens, one file an account, shared by all processes of a database. Only its owner may
+/// read a file, a reader never sees half of one, and memory holds a token no longer than its file.
+package final class SignInStore: Sendable {
+  private let directory: String
+  private let remembered = Locked<[String: Remembered]>([:])
+
+  private struct Remembered: Sendable {
+    var mark: PrivateFile.Mark
+    var token: AccessToken
+  }
+
+  /// The directory must exist; the service manager makes it (`RuntimeDirectory=`).
+  package init(directory: String) {
+    self.directory = directory
+  }
+
+  /// nil: nobody has signed in. Another process's sign-in is seen at the next call.
+  package func token(of accountID: String) throws -> AccessToken? {
+    let path = try path(of: accountID)
+    guard let mark = try PrivateFile.mark(of: path) else {
+      remembered.withLock { _ = $0.removeValue(forKey: accountID) }
+      return nil
+    }
+    if let known = remembered.withLock({ $0[accountID] }), known.mark == mark { return known.token }
+    guard let (bytes, mark) = try PrivateFile.read(path) else { return nil }
+    guard let token = AccessToken(stored: bytes) else {
+      throw PrivateFile.Problem(path: path, problem: "does not read; delete it and sign in again")
+    }
+    remembered.withLock { $0[accountID] = Remembered(mark: mark, token: token) }
+    return token
+  }
+
+  package func keep(_ token: AccessToken, for accountID: String) throws {
+    try PrivateFile.replace(path(of: accountID), with: token.stored)
+  }
+
+  package func forget(_ accountID: String) throws {
+    let path = try path(of: accountID)
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw PrivateFile.Problem(path: path, call: "cannot be deleted")
+    }
+    remembered.withLock { _ = $0.removeValue(forKey: accountID) }
+  }
+
+  private func path(of accountID: String) throws -> String {
+    guard Account.isUsable(id: accountID) else {
+      throw PrivateFile.Problem(path: directory, problem: "holds no file for such an account name")
+    }
+    return "\(directory)/\(accountID).sign-in"
+  }
+}
