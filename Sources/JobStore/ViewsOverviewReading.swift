@@ -1,0 +1,111 @@
+package import Jobs
+import Postgres
+import Threads
+import TradingTime
+
+extension JobStore {
+  /// How every job is doing, in a handful of statements whatever the number of jobs, all of one snapshot.
+  ///
+  /// - Parameters:
+  ///   - of: these jobs alone, retired ones too; nil for all in force.
+  ///   - memory: handed in by whoever asks again and again; without one everything is read.
+  package func overview(
+    of names: [String]? = nil, almanac: Almanac, memory: OverviewMemory? = nil
+  ) async throws -> Overview {
+    // With a memory a success beyond the look back is still known; without one it has to be found.
+    let lookingBack: Int64? = memory == nil ? nil : 2000
+    let memory = memory ?? OverviewMemory()
+    let (facts, held) = try await pool.transaction(.repeatableRead, deadline: .after(.seconds(10)))
+    { tx in
+      let facts = try await OverviewFacts.read(
+        names, includingRetired: names != nil, lookingBack: lookingBack, store: self, on: tx)
+      try await learnDefinitions(of: facts.jobs, into: memory, on: tx)
+      return (facts, try await heldSlots(of: facts.jobs, memory, facts.clock, on: tx))
+    }
+    var openings = Openings(almanac: almanac, now: facts.clock.jobTime)
+    let jobs = facts.jobs.compactMap { row -> JobOverview? in
+      guard let job = memory.job(row.name, revision: row.revision) else { return nil }
+      return overview(
+        row, job, facts, held: held[row.name] ?? 0, memory: memory, openings: &openings)
+    }
+    return Overview(clock: facts.clock, jobs: jobs)
+  }
+
+  package func overview(
+    ofJob name: String, almanac: Almanac, memory: OverviewMemory? = nil
+  ) async throws -> (clock: ViewClock, job: JobOverview)? {
+    let overview = try await overview(of: [name], almanac: almanac, memory: memory)
+    return overview.jobs.first.map { (overview.clock, $0) }
+  }
+
+  private func learnDefinitions(
+    of rows: [OverviewFacts.JobRow], into memory: OverviewMemory, on tx: any Queryable
+  ) async throws {
+    let unknown = rows.filter { memory.job($0.name, revision: $0.revision) == nil }.map(\.name)
+    guard !unknown.isEmpty else { return }
+    for row in try await tx.query(
+      "select definition, revision from jobs.job where name = any($1)", unknown)
+    {
+      memory.remember(
+        try row.decode("definition", as: JSONText.self).decoded(), revision: try row["revision"])
+    }
+  }
+
+  /// Only jobs that ask have any, so only theirs are counted: `jobs.slot` has no index by decision.
+  private func heldSlots(
+    of rows: [OverviewFacts.JobRow], _ memory: OverviewMemory, _ clock: ViewClock,
+    on tx: any Queryable
+  ) async throws -> [String: Int] {
+    let asking = rows.filter {
+      memory.job($0.name, revision: $0.revision)?.misfire.policy == .ask
+    }.map(\.name)
+    guard !asking.isEmpty else { return [:] }
+    let rows = try await tx.query(
+      """
+      select s.job, count(*) as held
+        from jobs.slot s
+       where s.job = any($1) and s.decision = 'held' and s.due_at > $2
+         and not exists (select from jobs.run r where r.job = s.job and r.due_at = s.due_at)
+       group by s.job
+      """, asking, Timestamp(clock.jobTime - .seconds(30 * 86_400)))
+    return Dictionary(
+      uniqueKeysWithValues: try rows.map { (try $0.decode("job"), try $0.count("held")) })
+  }
+
+  private func overview(
+    _ row: OverviewFacts.JobRow, _ job: Job, _ facts: OverviewFacts, held: Int,
+    memory: OverviewMemory, openings: inout Openings
+  ) -> JobOverview {
+    let almanac = openings.almanac
+    let last = facts.lastRuns[row.name]
+    let queue = facts.queues[row.name]
+    let isRetired = row.retiredAt != nil
+    let upcoming =
+      isRetired
+      ? OverviewMemory.Upcoming()
+      : memory.upcoming(
+        of: job, revision: row.revision, watermark: row.watermark, now: facts.clock.jobTime,
+        in: almanac)
+    let pause = row.pause.flatMap { $0.until > facts.clock.jobTime ? $0 : nil }
+    var overview = JobOverview(
+      name: row.name, description: job.description, work: job.work.words,
+      schedule: job.schedule?.words, forEach: job.forEach, tags: job.tags, revision: row.revision,
+      retiredAt: row.retiredAt, health: Health(.idle, "retired: no longer among the job files"),
+      pause: pause.map {
+        .init(
+          pausedAt: $0.since, pausedUntil: $0.until, pausedBy: $0.by, pausedReason: $0.reason)
+      },
+      lastRun: last?.run,
+      lastSuccessAt: memory.lastSuccess(of: row.name, read: last?.successAt),
+      lastSlot: row.lastSlot, nextSlot: upcoming.next, decidedThrough: row.watermark,
+      undecidedSince: upcoming.undecidedSince, holds: upcoming.holds, heldSlots: held,
+      activeRuns: queue?.active ?? 0, readyRuns: queue?.ready ?? 0,
+      waitingFor: queue?.waitingFor, unknownRuns: last?.unknown ?? 0, skipsInARow: row.skips,
+      promise: job.promise)
+    guard !isRetired else { return overview }
+    overview.health = overview.judged(
+      job, clock: facts.clock, firstLoadedAt: facts.clock.onJobClock(row.firstLoadedAt),
+      openings: &openings)
+    return overview
+  }
+}
