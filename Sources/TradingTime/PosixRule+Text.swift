@@ -11,10 +11,8 @@ extension PosixRule {
     }
     guard let daylightName = scanner.zoneName() else { return nil }
     var east = standard.offsetSeconds + 3_600
-    if !scanner.isAtEnd, !scanner.take(",") {
-      guard let west = scanner.seconds(hours: 0...24), scanner.isAtEnd || scanner.take(",") else {
-        return nil
-      }
+    if !scanner.isAtEnd, !scanner.isNext(",") {
+      guard let west = scanner.seconds(hours: 0...24) else { return nil }
       east = -west
     }
     let type = LocalType(offsetSeconds: east, abbreviation: daylightName)
@@ -23,7 +21,7 @@ extension PosixRule {
       daylight = Daylight(type: type, start: .americanStart, end: .americanEnd)
       return
     }
-    guard let start = scanner.yearlyMoment(), scanner.take(","),
+    guard scanner.take(","), let start = scanner.yearlyMoment(), scanner.take(","),
       let end = scanner.yearlyMoment(), scanner.isAtEnd
     else { return nil }
     daylight = Daylight(type: type, start: start, end: end)

@@ -11,34 +11,43 @@ struct PosixRule: Sendable, Hashable {
   }
 
   func type(at second: Int64) -> LocalType {
-    guard daylight != nil else { return standard }
-    return changes(around: second).last { $0.second <= second }?.type ?? standard
+    guard let daylight else { return standard }
+    return daylightSpans(around: second).contains { $0.contains(second) }
+      ? daylight.type : standard
   }
 
+  /// A change comes within a year and the two weeks that signed hours can add; what lies further off
+  /// is the edge of the years looked at.
   func nextChange(after second: Int64) -> Change? {
-    guard daylight != nil else { return nil }
-    var current = type(at: second)
-    for change in changes(around: second) where change.second > second {
-      if change.type.offsetSeconds != current.offsetSeconds { return change }
-      current = change.type
-    }
-    return nil
-  }
-
-  /// The changes of the year, of two before and of two after it, so that a neighbour is among them
-  /// even when its signed hours push it across New Year. At one instant the end of daylight time
-  /// comes before its start: that is how zones with daylight time all year are written.
-  private func changes(around second: Int64) -> [Change] {
-    guard let daylight else { return [] }
-    let year = CivilDate(daysSinceEpoch: Int(second.floored(by: 86_400))).year
-    return (year - 2...year + 2).flatMap { year in
+    guard let daylight, daylight.type.offsetSeconds != standard.offsetSeconds else { return nil }
+    let edges = daylightSpans(around: second).flatMap { span in
       [
-        (daylight.end.second(of: year) - Int64(daylight.type.offsetSeconds), 0, standard),
-        (daylight.start.second(of: year) - Int64(standard.offsetSeconds), 1, daylight.type),
+        Change(second: span.lowerBound, type: daylight.type),
+        Change(second: span.upperBound, type: standard),
       ]
     }
-    .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
-    .map { Change(second: $0.0, type: $0.2) }
+    return edges.first { $0.second > second && $0.second - second < 500 * 86_400 }
+  }
+
+  /// When daylight time is in force: this year and the two on either side, because signed hours reach
+  /// across New Year. Spans that meet are one: that is how daylight time all year is written.
+  private func daylightSpans(around second: Int64) -> [Range<Int64>] {
+    guard let daylight else { return [] }
+    let year = CivilDate(daysSinceEpoch: Int(second.floored(by: 86_400))).year
+    return (year - 2...year + 2).reduce(into: []) { spans, year in
+      let start = daylight.start.second(of: year) - Int64(standard.offsetSeconds)
+      var end = daylight.end.second(of: year) - Int64(daylight.type.offsetSeconds)
+      // South of the equator the end named is that of the next year.
+      if end <= start {
+        end = daylight.end.second(of: year + 1) - Int64(daylight.type.offsetSeconds)
+      }
+      guard start < end else { return }
+      if let last = spans.indices.last, start <= spans[last].upperBound {
+        spans[last] = spans[last].lowerBound..<max(spans[last].upperBound, end)
+      } else {
+        spans.append(start..<end)
+      }
+    }
   }
 }
 

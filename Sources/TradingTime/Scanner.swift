@@ -9,8 +9,10 @@ struct Scanner {
 
   var isAtEnd: Bool { rest.isEmpty }
 
+  func isNext(_ wanted: Unicode.Scalar) -> Bool { rest.first == UInt8(ascii: wanted) }
+
   mutating func take(_ wanted: Unicode.Scalar) -> Bool {
-    guard rest.first == UInt8(ascii: wanted) else { return false }
+    guard isNext(wanted) else { return false }
     rest.removeFirst()
     return true
   }
