@@ -134,7 +134,16 @@ extension JSONReader {
   private mutating func text() throws(JSONProblem) -> String {
     try expect("\"")
     var out: [UInt8] = []
-    while let byte = peek {
+    while true {
+      let start = next
+      while next < bytes.count, bytes[next] != UInt8(ascii: "\""),
+        bytes[next] != UInt8(ascii: "\\"),
+        bytes[next] >= 0x20
+      {
+        next += 1
+      }
+      out += bytes[start..<next]
+      guard let byte = peek else { throw problem("the text ends early") }
       next += 1
       switch byte {
       case UInt8(ascii: "\""):
@@ -143,11 +152,9 @@ extension JSONReader {
         }
         return text
       case UInt8(ascii: "\\"): try escape(&out)
-      case 0..<0x20: throw problem("a text holds a control character")
-      default: out.append(byte)
+      default: throw problem("a text holds a control character")
       }
     }
-    throw problem("the text ends early")
   }
 
   private mutating func escape(_ out: inout [UInt8]) throws(JSONProblem) {
