@@ -48,7 +48,8 @@ package final class PollThread: SerialExecutor, @unchecked Sendable {
     if isAsleep { interrupt() }
   }
 
-  /// Makes a `wait` that is going on return `.interrupted`; if none is, the next one will.
+  /// Makes a `wait` return `.interrupted`, also one that the running job has yet to enter. An idle
+  /// thread only wakes and forgets it: who waits must first look at what the interrupter has set.
   package func interrupt() {
     _ = clinux_event_signal(wakeUp)
   }

@@ -31,7 +31,9 @@ extension Trait where Self == IssueHandlingTrait {
   package static var seeded: Self {
     .compactMapIssues { issue in
       var issue = issue
-      issue.comments.append("to repeat: MUHURAT_SEED=\(SeededRandom.seed)")
+      let advice = Comment(rawValue: "to repeat: MUHURAT_SEED=\(SeededRandom.seed)")
+      // The suite's trait and the test's are the same one, applied twice.
+      if !issue.comments.contains(advice) { issue.comments.append(advice) }
       return issue
     }
   }
