@@ -16,19 +16,19 @@ private struct SeededGenerator: RandomNumberGenerator {
 
 @Suite(.timeLimit(.minutes(2)))
 struct `Any bytes at all` {
-  static let seeds = (1...8).map(UInt64.init)
+  static let seeds = (1...4).map(UInt64.init)
 
   @Test(arguments: seeds)
   func `give a value or problems that point into the file`(_ seed: UInt64) {
     var generator = SeededGenerator(state: seed)
-    for round in 0..<800 {
+    for round in 0..<1_000 {
       let bytes = mutated(using: &generator)
       do {
         _ = try YAMLFile.read(bytes, name: "f.yaml", as: everything)
       } catch {
-        for problem in error.list {
-          #expect(problem.line >= 1 && problem.column >= 1, "seed \(seed), round \(round)")
-          #expect(problem.description.contains("^"), "seed \(seed), round \(round)")
+        for problem in error.list
+        where problem.line < 1 || problem.column < 1 || !problem.description.hasSuffix("^") {
+          Issue.record("seed \(seed), round \(round): \(problem)")
         }
         #expect(!error.list.isEmpty, "seed \(seed), round \(round): refused without a reason")
       }
@@ -38,7 +38,7 @@ struct `Any bytes at all` {
   @Test(arguments: seeds)
   func `without any shape are survived too`(_ seed: UInt64) {
     var generator = SeededGenerator(state: seed)
-    for _ in 0..<400 {
+    for _ in 0..<300 {
       let count = Int.random(in: 0...200, using: &generator)
       let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
       #expect(throws: Never.self) {
