@@ -28,6 +28,18 @@ package enum OrderStatus: Hashable, Sendable {
   }
 }
 
+extension OrderStatus {
+  /// A status read back from a table, with the broker's text beside it.
+  package init?(word: String, text: String) {
+    let known: [OrderStatus] = [
+      .inProcess, .pending, .partlyExecuted, .fullyExecuted, .rejected, .cancelled, .expired,
+      .unrecognised(text),
+    ]
+    guard let status = known.first(where: { $0.word == word }) else { return nil }
+    self = status
+  }
+}
+
 /// One order as the broker's day book shows it: one row in its latest state, or one row of the
 /// order's history. Quantities are counts; the side gives them their sign.
 package struct BrokerOrder: Hashable, Sendable {

@@ -64,7 +64,7 @@ extension LedgerPosition {
 
 extension BrokerPosition {
   /// Two lines of the same instrument in different products, taken together.
-  func joined(with other: BrokerPosition) -> BrokerPosition {
+  package func joined(with other: BrokerPosition) -> BrokerPosition {
     BrokerPosition(
       key: key, symbol: symbol, product: "", buyQuantity: buyQuantity + other.buyQuantity,
       sellQuantity: sellQuantity + other.sellQuantity,

@@ -1,0 +1,19 @@
+package import Postgres
+
+/// The schema's history, oldest first; the files are embedded in the binary.
+package enum DeskMigrations {
+  package static let schema = "desk"
+
+  package static let all: [Migration] = [
+    Migration(
+      version: 1, name: "accounts_and_vault",
+      sql: text(PackageResources.v01_accounts_and_vault_sql)),
+    Migration(version: 2, name: "books", sql: text(PackageResources.v02_books_sql)),
+    Migration(version: 3, name: "market", sql: text(PackageResources.v03_market_sql)),
+    Migration(version: 4, name: "day_end", sql: text(PackageResources.v04_day_end_sql)),
+  ]
+
+  package static var migrator: Migrator { Migrator(schema: schema, migrations: all) }
+
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,121 @@
+import Desk
+import Postgres
+import TradingTime
+
+extension DeskDatabase {
+  /// Upserts the book and closes what it no longer shows. `first_snapshot` and the row itself stay.
+  func write(
+    _ orders: [BrokerOrder], of snapshot: AccountSnapshot, number: Int64,
+    on database: any Queryable
+  ) async throws {
+    let latest = Dictionary(orders.map { ($0.name, $0) }) { _, last in last }
+      .sorted { $0.key < $1.key }.map(\.value)
+    try await database.query(
+      """
+      insert into desk.broker_order
+        (mode, account, business_date, exchange, order_id, scrip_code, symbol, product,
+         exchange_order_id, side, quantity, executed, price, trigger_price, average_price, status,
+         status_text, request_status, channel, ordered_at, updated_at, message, first_snapshot,
+         last_snapshot)
+      select $1, $2, $3, exchange, order_id, scrip_code, symbol, product, exchange_order_id, side,
+        quantity, executed, nullif(price, '')::numeric, nullif(trigger_price, '')::numeric,
+        nullif(average_price, '')::numeric, status, status_text, request_status, channel,
+        nullif(ordered_at, '')::timestamptz, nullif(updated_at, '')::timestamptz, message, $4, $4
+      from unnest($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+          $22, $23)
+        as book (exchange, order_id, scrip_code, symbol, product, exchange_order_id, side, quantity,
+          executed, price, trigger_price, average_price, status, status_text, request_status,
+          channel, ordered_at, updated_at, message)
+      on conflict on constraint one_row_per_order_and_session do update
+      set scrip_code = excluded.scrip_code, symbol = excluded.symbol, product = excluded.product,
+        exchange_order_id = excluded.exchange_order_id, side = excluded.side,
+        quantity = excluded.quantity, executed = excluded.executed, price = excluded.price,
+        trigger_price = excluded.trigger_price, average_price = excluded.average_price,
+        status = excluded.status, status_text = excluded.status_text,
+        request_status = excluded.request_status, channel = excluded.channel,
+        ordered_at = excluded.ordered_at, updated_at = excluded.updated_at,
+        message = excluded.message, last_snapshot = excluded.last_snapshot, closed_at = null
+      """, mode.rawValue, snapshot.accountID, Day(snapshot.session), number,
+      latest.texts(\.key.exchange), latest.texts(\.orderID), latest.numbers(\.key.scripCode),
+      latest.texts(\.symbol), latest.texts(\.product), latest.texts(\.exchangeOrderID),
+      latest.texts(\.side.rawValue), latest.numbers(\.quantity), latest.numbers(\.executed),
+      latest.optionalTexts(\.price), latest.optionalTexts(\.triggerPrice),
+      latest.optionalTexts(\.averagePrice), latest.texts(\.status.word), latest.texts(\.statusText),
+      latest.texts(\.requestStatus), latest.texts(\.channel), latest.optionalTexts(\.orderedAt),
+      latest.optionalTexts(\.updatedAt), latest.texts(\.message))
+    try await database.query(
+      """
+      update desk.broker_order
+      set closed_at = $4
+      where mode = $1 and account = $2 and business_date = $3 and last_snapshot < $5
+        and closed_at is null
+      """, mode.rawValue, snapshot.accountID, Day(snapshot.session), Timestamp(snapshot.takenAt),
+      number)
+  }
+
+  /// What the order rows add to the ledger, with a note where the broker's total shrank.
+  func newFills(
+    of snapshot: AccountSnapshot, on database: any Queryable
+  ) async throws -> (fills: [Fill], notes: [String]) {
+    guard let orders = snapshot.orders else { return ([], []) }
+    let known = try await ledgered(snapshot, on: database)
+    var fills: [Fill] = []
+    var notes: [String] = []
+    for order in orders.sorted(by: { $0.name < $1.name }) {
+      let ledgered = known[order.name] ?? .nothing
+      if order.executed < Quantity(ledgered.quantity.magnitude) {
+        notes.append(
+          "orders: the broker now shows \(order.executed) executed of \(order.name), "
+            + "the ledger has \(ledgered.quantity.magnitude); the ledger stays")
+      }
+      fills += FillDerivation.newFills(
+        of: order, trades: snapshot.trades[order.name] ?? [], ledgered: ledgered,
+        accountID: snapshot.accountID, tradedOn: snapshot.session, observedAt: snapshot.takenAt)
+    }
+    return (fills, notes)
+  }
+
+  private func ledgered(
+    _ snapshot: AccountSnapshot, on database: any Queryable
+  ) async throws -> [String: LedgeredOrder] {
+    let rows = try await database.query(
+      """
+      select exchange, order_id, sum(quantity)::bigint as quantity,
+        sum(abs(quantity) * price) as value, array_agg(trade_id) as trades
+      from desk.fill
+      where mode = $1 and account = $2 and business_date = $3
+      group by exchange, order_id
+      """, mode.rawValue, snapshot.accountID, Day(snapshot.session))
+    return Dictionary(
+      uniqueKeysWithValues: try rows.map { row in
+        let exchange: String = try row["exchange"]
+        let order: String = try row["order_id"]
+        return (
+          "\(exchange)/\(order)",
+          LedgeredOrder(
+            quantity: try row["quantity"], value: try row.money("value"),
+            tradeIDs: Set(try row.decode("trades", as: [String].self)))
+        )
+      })
+  }
+
+  /// `do nothing`: a fill that is on record is on record; the key is the exchange's trade.
+  func add(_ fills: [Fill], number: Int64, on database: any Queryable) async throws {
+    guard !fills.isEmpty else { return }
+    try await database.query(
+      """
+      insert into desk.fill
+        (mode, account, exchange, order_id, trade_id, business_date, scrip_code, product, quantity,
+         price, traded_at, snapshot)
+      select $1, account, exchange, order_id, trade_id, business_date::date, scrip_code, product,
+        quantity, price, traded_at, $2
+      from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        as step (account, exchange, order_id, trade_id, business_date, scrip_code, product, quantity,
+          price, traded_at)
+      on conflict on constraint one_fill_per_exchange_trade do nothing
+      """, mode.rawValue, number, fills.texts(\.accountID), fills.texts(\.key.exchange),
+      fills.texts(\.orderID), fills.texts(\.tradeID), fills.texts(\.tradedOn.description),
+      fills.numbers(\.key.scripCode), fills.texts(\.product), fills.numbers(\.quantity),
+      fills.amounts(\.price), fills.map { Timestamp($0.tradedAt) })
+  }
+}

@@ -1,0 +1,80 @@
+import Desk
+import Postgres
+
+extension DeskDatabase {
+  /// Takes out of a snapshot the books that are empty though they cannot be, and says so. The
+  /// broker says "no records" also when it means "not now".
+  func withoutSuspiciousEmptiness(
+    _ given: AccountSnapshot, on database: any Queryable
+  ) async throws -> (AccountSnapshot, [String]) {
+    let held = try await whatIsHeld(given, on: database)
+    var snapshot = given
+    var notes: [String] = []
+    func refuse(_ book: String, _ held: String) {
+      notes.append("\(book): the broker's answer is empty, but \(held); nothing was closed")
+    }
+    if given.orders?.isEmpty == true, held.orders > 0 || held.fills > 0 {
+      snapshot.orders = nil
+      refuse("orders", "\(held.orders) orders and \(held.fills) fills of today are on record")
+    }
+    let contracts = held.contracts
+    if given.positions?.isEmpty == true, held.positions > 0 || held.fills > 0 || contracts > 0 {
+      snapshot.positions = nil
+      refuse(
+        "positions",
+        "\(held.positions) positions and \(held.fills) fills of today and \(contracts) carried "
+          + "contracts are on record")
+    }
+    if given.holdings?.isEmpty == true, held.shares > 0 {
+      snapshot.holdings = nil
+      refuse("holdings", "\(held.shares) shares are on record")
+    }
+    return (snapshot, notes)
+  }
+
+  private struct Held {
+    let orders: Int64
+    let fills: Int64
+    let positions: Int64
+    let contracts: Int64
+    let shares: Int64
+  }
+
+  private func whatIsHeld(
+    _ snapshot: AccountSnapshot, on database: any Queryable
+  ) async throws -> Held {
+    let row = try await database.query(
+      """
+      select
+        (select count(*)
+         from desk.broker_order
+         where mode = $1 and account = $2 and business_date = $3 and closed_at is null) as orders,
+        (select count(*)
+         from desk.fill
+         where mode = $1 and account = $2 and business_date = $3) as fills,
+        (select count(*)
+         from desk.position
+         where mode = $1 and account = $2 and business_date = $3 and closed_at is null) as positions,
+        (select count(*)
+         from desk.position
+         where mode = $1 and account = $2 and closed_at is null and net_quantity <> 0
+           and exchange not in ('NC', 'BC')
+           and business_date = (
+             select max(business_date)
+             from desk.position
+             where mode = $1 and account = $2 and business_date < $3)) as contracts,
+        (select count(*)
+         from desk.holding
+         where mode = $1 and account = $2 and closed_at is null
+           and demat + receivable + pledged + financed > 0
+           and business_date = (
+             select max(business_date)
+             from desk.holding
+             where mode = $1 and account = $2 and business_date <= $3)) as shares
+      """, mode.rawValue, snapshot.accountID, Day(snapshot.session)
+    ).one
+    return Held(
+      orders: try row["orders"], fills: try row["fills"], positions: try row["positions"],
+      contracts: try row["contracts"], shares: try row["shares"])
+  }
+}
