@@ -106,4 +106,11 @@ extension JobStore {
       """, jobs
     ).one.instantIfAny("at")
   }
+
+  /// Whether a run still waits to be claimed.
+  package func isReady(_ run: Int64) async throws -> Bool {
+    try await pool.query(
+      "select exists (select from jobs.run where id = $1 and state = 'ready') as ready", run
+    ).one["ready"]
+  }
 }

@@ -99,10 +99,10 @@ struct AttemptRunner: Sendable {
 
   private func unit(of job: Job) -> (any WorkUnit)? {
     switch job.work {
-    case .unit(let name): workshop.unit(named: name)
-    case .command: ProgramUnit()
-    case .sql: ScriptUnit()
-    case .http: CallUnit()
+    case .unit(let name): return workshop.unit(named: name)
+    case .command: return ProgramUnit()
+    case .sql: return ScriptUnit()
+    case .http: return CallUnit()
     }
   }
 
@@ -140,7 +140,7 @@ struct AttemptRunner: Sendable {
 
   private func ending(of error: any Error, _ cause: StopCause?, _ job: Job) -> Ending? {
     switch cause {
-    case nil: return FailureWords.ending(of: error, isIdempotent: job.idempotent)
+    case nil: return FailureWords.ending(for: error, isIdempotent: job.idempotent)
     case .timedOut?:
       return Ending(.timedOut, error: "no end within its timeout of \(job.timeout.spelled)")
     case .cancelled(let reason)?: return Ending(.cancelled, error: reason)
@@ -184,7 +184,8 @@ struct AttemptRunner: Sendable {
     if let error = ending.error { facts[LogKey.error] = "\(error)" }
     if let verdict = ending.result?.verdict { facts[LogKey.verdict] = "\(verdict.rawValue)" }
     switch (answer, settlement.state) {
-    case (.lost, _): log.warning("a run was taken over; its outcome here is dropped", metadata: facts)
+    case (.lost, _):
+      log.warning("a run was taken over; its outcome here is dropped", metadata: facts)
     case (_, .ready): log.warning("an attempt ended; the run will be tried again", metadata: facts)
     case (_, .unknown):
       log.error("an outcome is unknown: a person must look, then `muhurat show`", metadata: facts)

@@ -1,5 +1,6 @@
 import Jobs
 import JobStore
+import Logging
 import Threads
 import TradingTime
 

@@ -28,7 +28,7 @@ struct HintLoop: Sendable {
       }
     }
     defer { beat.cancel() }
-    for await hint in try await connection.listen(to: [JobStore.channel]) {
+    for await hint in try await connection.listen(to: JobStore.channel) {
       act(on: hint.payload)
     }
     if !Task.isCancelled { try await SystemClock.sleep(for: .seconds(1)) }

@@ -3,7 +3,7 @@ package import JobStore
 package import Logging
 import Postgres
 import Threads
-package import TradingTime
+import TradingTime
 
 /// The engine: decides what is due, claims what is ready, runs it, keeps its leases, rescues what others left.
 ///

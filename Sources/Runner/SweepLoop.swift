@@ -1,9 +1,13 @@
+import Jobs
 import JobStore
+import Logging
 import Threads
 
 /// Rescues what dead runners left, ends what may not start any more, and keeps the records of absence.
 struct SweepLoop: Sendable {
   let runner: Runner
+  /// What this process is to others: `serve`, or `run`.
+  var kind = "serve"
 
   func run() async {
     while !Task.isCancelled {
@@ -31,7 +35,7 @@ struct SweepLoop: Sendable {
   private func beSeen() async throws {
     let now = SystemClock.sinceBoot()
     guard runner.planning.withLock({ ($0.seenAt ?? .zero) + .seconds(10) <= now }) else { return }
-    try await runner.control.beSeen(as: "serve")
+    try await runner.control.beSeen(as: kind)
     runner.planning.withLock { $0.seenAt = now }
   }
 

@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Versions are pinned, because money software must rebuild the same; warnings are errors, because a
+// warning that is left standing hides the next one.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func system(_ name: String, _ pkgConfig: String? = nil, apt: String? = nil) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: apt.map { [.apt([$0])] })
+}
+
+func library(
+  _ name: String, _ dependencies: [Target.Dependency], embedding folder: String? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, resources: folder.map { [.embedInCode($0)] },
+    swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(
+  name: "HummingbirdTesting", package: "hummingbird")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let unixSignals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
+
+let package = Package(
+  name: "muhurat",
+  products: [
+    .executable(name: "muhurat", targets: ["muhurat"]),
+    .executable(name: "sharekhan-simulator", targets: ["sharekhan-simulator"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+  ],
+  // From the cellar upwards: imports go down the stairs, never up and never along a floor. The
+  // cellar is shared by both wings and all floors.
+  targets: [
+    system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
+    system("CLibYAML", "yaml-0.1", apt: "libyaml-dev"),
+    system("CLinux"),
+    system("CPostgres", "libpq", apt: "libpq-dev"),
+    library("Threads", ["CLinux"]),
+    library("TradingTime", []),
+
+    library("Postgres", ["CPostgres", "Threads"]),
+    library("HTTPClient", ["CCurl", "Threads"]),
+    library("YAML", ["CLibYAML", "TradingTime"]),
+    library("Jobs", ["TradingTime"]),
+    library("Desk", ["TradingTime"]),
+
+    library("JobStore", ["Jobs", "Postgres", "Threads", "TradingTime"], embedding: "Migrations"),
+    library("DeskStore", ["Desk", "Postgres", "TradingTime"], embedding: "Migrations"),
+
+    library("JobFiles", ["Jobs", "TradingTime", "YAML"]),
+    library(
+      "Runner",
+      ["HTTPClient", "JobStore", "Jobs", "Postgres", "Threads", "TradingTime", logging, subprocess, systemPackage]),
+    library("Reports", ["Desk", "HTTPClient", "TradingTime"]),
+    library("Sharekhan", ["Desk", "HTTPClient", "Threads", "TradingTime", crypto]),
+
+    library(
+      "DeskUnits",
+      ["Desk", "DeskStore", "JobStore", "Jobs", "Postgres", "Reports", "TradingTime"]),
+    library(
+      "StatusServer",
+      ["Desk", "DeskStore", "JobStore", "Jobs", "Postgres", "Threads", "TradingTime", hummingbird, crypto, lifecycle, logging],
+      embedding: "Page"),
+
+    library("SharekhanSimulator", ["Desk", "TradingTime", hummingbird, crypto, logging]),
+    program("sharekhan-simulator", ["SharekhanSimulator", "Threads", "TradingTime", arguments]),
+  ])

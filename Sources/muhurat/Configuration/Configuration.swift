@@ -1,0 +1,63 @@
+import Desk
+import TradingTime
+
+/// Everything that is configured, with where each value came from.
+struct Configuration: Sendable {
+  var mode = Mode.paper
+  var database = DatabaseSettings()
+  var timezone = "Asia/Kolkata"
+  var businessDayStart = TimeOfDay.businessDayStart
+  /// A folder of calendars, one file a market.
+  var calendars = "calendars"
+  var runner = RunnerKeys()
+  var status = StatusKeys()
+  var broker = BrokerKeys()
+  /// A folder of secrets, one file each.
+  var credentials = "/etc/muhurat/credentials"
+  /// Where the day's sign-ins live.
+  var runtime = "/run/muhurat"
+  var reports = ReportKeys()
+  /// Where a value came from, by key; keys that are not here have their default.
+  var origins: [String: String] = [:]
+
+  struct DatabaseSettings: Sendable {
+    /// Empty: libpq's own PG… variables.
+    var url = ""
+    var connections = 8
+  }
+
+  struct RunnerKeys: Sendable {
+    var concurrency = 32
+    var drain = Duration.seconds(30)
+  }
+
+  struct StatusKeys: Sendable {
+    /// `address:port`, or `off`.
+    var listen = "127.0.0.1:8420"
+  }
+
+  struct BrokerKeys: Sendable {
+    var url = "https://api.sharekhan.com/skapi"
+    var proxy: String?
+    var readsPerSecond = 5
+  }
+
+  struct ReportKeys: Sendable {
+    var directory = "/var/lib/muhurat/reports"
+    var mail: MailKeys?
+  }
+
+  struct MailKeys: Sendable {
+    var server = ""
+    var user: String?
+    var from = ""
+    var to: [String] = []
+  }
+}
+
+/// A configuration that cannot be used: exit code 78, with place, value and way out.
+struct ConfigurationProblem: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

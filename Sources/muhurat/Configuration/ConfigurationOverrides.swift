@@ -1,0 +1,73 @@
+import Desk
+import TradingTime
+
+/// What the environment says instead of the file.
+extension Configuration {
+  /// `MUHURAT_` and the key in capitals; a value that does not fit is refused, never defaulted.
+  mutating func override(from environment: [String: String]) throws(ConfigurationProblem) {
+    for override in Self.overrides {
+      let name = "MUHURAT_" + override.key.uppercased().replacing(".", with: "_")
+      guard let text = environment[name], !text.isEmpty else { continue }
+      guard override.apply(&self, text) else {
+        throw ConfigurationProblem("\(name) is '\(text)'; wanted \(override.wanted)")
+      }
+      origins[override.key] = name
+    }
+    if origins["database.url"]?.hasPrefix("MUHURAT_") != true,
+      let url = environment["DATABASE_URL"], !url.isEmpty
+    {
+      database.url = url
+      origins["database.url"] = "DATABASE_URL"
+    }
+  }
+
+  private struct Override: Sendable {
+    let key: String
+    let wanted: String
+    let apply: @Sendable (inout Configuration, String) -> Bool
+  }
+
+  private static let overrides: [Override] = [
+    Override(key: "mode", wanted: "live or paper") { configuration, text in
+      guard let mode = Mode(rawValue: text) else { return false }
+      configuration.mode = mode
+      return true
+    },
+    text("database.url", \.database.url),
+    number("database.connections", 1...100, \.database.connections),
+    text("timezone", \.timezone),
+    text("calendars", \.calendars),
+    number("runner.concurrency", 1...1000, \.runner.concurrency),
+    Override(key: "runner.drain", wanted: "a duration such as 30s") { configuration, text in
+      guard let span = try? Duration(spelling: text) else { return false }
+      configuration.runner.drain = span
+      return true
+    },
+    text("status.listen", \.status.listen),
+    text("broker.url", \.broker.url),
+    number("broker.reads_per_second", 1...50, \.broker.readsPerSecond),
+    text("credentials", \.credentials),
+    text("runtime", \.runtime),
+    text("reports.directory", \.reports.directory),
+  ]
+
+  private static func text(
+    _ key: String, _ path: WritableKeyPath<Configuration, String> & Sendable
+  ) -> Override {
+    Override(key: key, wanted: "a text") { configuration, text in
+      configuration[keyPath: path] = text
+      return true
+    }
+  }
+
+  private static func number(
+    _ key: String, _ range: ClosedRange<Int>, _ path: WritableKeyPath<Configuration, Int> & Sendable
+  ) -> Override {
+    Override(key: key, wanted: "a number from \(range.lowerBound) to \(range.upperBound)") {
+      configuration, text in
+      guard let number = Int(text), range.contains(number) else { return false }
+      configuration[keyPath: path] = number
+      return true
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Desk
+import FoundationEssentials
+import HTTPClient
+import Sharekhan
+
+/// Where secrets come from: systemd's credentials, files of one's own, the environment; in that order.
+struct Secrets: Sendable {
+  var folder: String
+  var environment: [String: String]
+
+  /// - Parameter name: such as `sharekhan.asha.api-key`.
+  func secret(_ name: String) throws -> Secret? {
+    for folder in [environment["CREDENTIALS_DIRECTORY"], self.folder].compactMap({ $0 }) {
+      if let content = FileManager.default.contents(atPath: "\(folder)/\(name)") {
+        let text = String(decoding: content, as: UTF8.self)
+        let trimmed = text.reversed().drop(while: \.isWhitespace).reversed()
+        guard !trimmed.isEmpty else {
+          throw ConfigurationProblem("the secret \(name) in \(folder) is empty")
+        }
+        return Secret(String(trimmed))
+      }
+    }
+    let variable = "MUHURAT_" + name.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 }
+    return environment[String(variable)].flatMap { $0.isEmpty ? nil : Secret($0) }
+  }
+
+  func required(_ name: String) throws -> Secret {
+    guard let secret = try secret(name) else {
+      throw ConfigurationProblem(
+        "no secret '\(name)': put it into \(folder)/\(name) (mode 0600) or a systemd credential")
+    }
+    return secret
+  }
+
+  func sharekhan(_ account: Account) throws -> Credentials {
+    let prefix = "sharekhan.\(account.id)"
+    let flow = try secret("\(prefix).version-id").flatMap { LoginFlow($0.reveal()) }
+    return Credentials(
+      apiKey: try required("\(prefix).api-key"), secretKey: try required("\(prefix).secret-key"),
+      vendorKey: try secret("\(prefix).vendor-key"), flow: flow ?? .version(1005))
+  }
+}

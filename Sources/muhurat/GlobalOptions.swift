@@ -1,0 +1,60 @@
+import ArgumentParser
+import FoundationEssentials
+import Logging
+import YAML
+
+/// What every command takes.
+struct GlobalOptions: ParsableArguments {
+  @Option(help: "Configuration file. Default: config/muhurat.yaml, then /etc/muhurat/muhurat.yaml.")
+  var config: String?
+
+  @Option(help: "Folder of job files. Default: jobs, then /etc/muhurat/jobs.")
+  var jobs: String?
+
+  @Option(help: "PostgreSQL, as URL or conninfo. Default: the configuration, then PG… variables.")
+  var database: String?
+
+  @Option(help: "trace, debug, info, notice, warning, error or critical.")
+  var logLevel = Logger.Level.notice
+
+  @Option(help: "text or json.")
+  var logFormat = LogFormat.text
+
+  var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+  func configuration() throws -> Configuration {
+    do {
+      var configuration = try ConfigurationSearch(environment: environment).configuration(config)
+      if let database {
+        configuration.database.url = database
+        configuration.origins["database.url"] = "--database"
+      }
+      return configuration
+    } catch let problems as Problems {
+      throw Refusal(.configuration, problems.description)
+    } catch let problem as ConfigurationProblem {
+      throw Refusal(.configuration, problem.description)
+    }
+  }
+
+  func jobsFolder() throws -> String {
+    do {
+      return try ConfigurationSearch(environment: environment).jobsFolder(jobs)
+    } catch let problem as ConfigurationProblem {
+      throw Refusal(.configuration, problem.description)
+    }
+  }
+
+  func logger() -> Logger {
+    let format = logFormat
+    let level = logLevel
+    let isJournal = LogOutput.isJournal(environment)
+    var logger = Logger(label: "muhurat") { _ in
+      LogOutput(logLevel: level, format: format, isJournal: isJournal)
+    }
+    logger.logLevel = level
+    return logger
+  }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
