@@ -128,5 +128,10 @@ package struct DecidingPlan: Hashable, Sendable {
   package struct Superseding: Hashable, Sendable {
     package var run: Int64
     package var by: Instant
+
+    package init(run: Int64, by: Instant) {
+      self.run = run
+      self.by = by
+    }
   }
 }

@@ -34,6 +34,10 @@ package struct Health: Hashable, Sendable, Codable {
     package var promise: Promise?
     /// Since when the promise counts: the session's opening or the job's first load, whichever is later.
     package var promiseCountsFrom: Instant?
+    /// The business date that should have ended `ok` by now (`promise: { ok_by: … }`) and has not.
+    package var missedOkOn: CivilDate?
+    /// Slots that wait for a person's approval.
+    package var heldSlots = 0
 
     package init(
       now: Instant, isPaused: String? = nil, holds: String? = nil, lastState: RunState? = nil,
@@ -73,7 +77,12 @@ package struct Health: Hashable, Sendable, Codable {
     case .failed?: return Health(.failing, facts.lastReason ?? "the last run failed")
     case .expired?, .gated?:
       return Health(.degraded, facts.lastReason ?? "the last run did not start")
+    case .cancelled?:
+      return Health(.degraded, facts.lastReason ?? "the last run was cancelled")
     default: break
+    }
+    if facts.heldSlots > 0 {
+      return Health(.degraded, "\(facts.heldSlots) slot(s) held; `muhurat approve` or leave them")
     }
     if facts.skipsInARow >= 3 {
       return Health(
@@ -87,6 +96,9 @@ package struct Health: Hashable, Sendable, Codable {
   }
 
   private static func brokenPromise(_ facts: Facts) -> String? {
+    if let date = facts.missedOkOn {
+      return "not ok by \(facts.promise?.okBy?.description ?? "the time promised") on \(date)"
+    }
     guard let within = facts.promise?.successWithin, let from = facts.promiseCountsFrom else {
       return nil
     }

@@ -18,14 +18,21 @@ package struct LockTemplate: Hashable, Sendable {
 
   package func name(job: String, item: String?, dueAt: Instant?, businessDate: CivilDate) -> String
   {
-    var name = text
-    for (place, value) in [
-      ("job", job), ("item", item ?? ""), ("due_at", dueAt?.description ?? "manual"),
-      ("business_date", businessDate.description),
-    ] {
-      name = name.replacing("{\(place)}", with: value)
+    // In one walk, so that a value which looks like a place stays a value.
+    var name = ""
+    var rest = text[...]
+    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+      name += rest[..<open]
+      switch rest[rest.index(after: open)..<close] {
+      case "job": name += job
+      case "item": name += item ?? ""
+      case "due_at": name += dueAt?.description ?? "manual"
+      case "business_date": name += businessDate.description
+      default: name += rest[open...close]
+      }
+      rest = rest[rest.index(after: close)...]
     }
-    return name
+    return name + rest
   }
 
   /// Words in braces that are no place; a job file that has one is refused.
