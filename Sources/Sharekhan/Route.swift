@@ -9,27 +9,30 @@ struct Route: Sendable, Equatable {
   var isLarge = false
 
   init(_ book: Book, customerID: String) throws {
+    var other: [String]?
+    let pieces: [String]
     switch book {
-    case .orders: path = "reports/\(customerID)"
-    case .positions: path = "trades/\(customerID)"
-    case .holdings: path = "holdings/\(customerID)"
-    case .funds(let exchange): path = "limitstmt/\(exchange)/\(customerID)"
+    case .orders: pieces = ["reports", customerID]
+    case .positions: pieces = ["trades", customerID]
+    case .holdings: pieces = ["holdings", customerID]
+    case .funds(let exchange): pieces = ["limitstmt", exchange, customerID]
     case .trades(let exchange, let orderID):
-      path = "reports/\(exchange)/\(customerID)/\(orderID)/trades"
-      otherPath = "orders/\(exchange)/\(customerID)/\(orderID)/trades"
+      let order = [exchange, customerID, orderID, "trades"]
+      pieces = ["reports"] + order
+      other = ["orders"] + order
     case .master(let exchange):
-      path = "master/\(exchange)"
+      pieces = ["master", exchange]
       needsToken = false
       isLarge = true
     case .candles(let exchange, let scripCode, let interval):
-      path = "historical/\(exchange)/\(scripCode)/\(interval)"
+      pieces = ["historical", exchange, "\(scripCode)", interval]
     }
-    for piece in path.split(separator: "/", omittingEmptySubsequences: false)
-    where piece.isEmpty || !piece.utf8.allSatisfy(isPlain) {
+    if let odd = pieces.first(where: { $0.isEmpty || !$0.utf8.allSatisfy(isPlain) }) {
       throw BrokerError.refused(
-        status: 400,
-        message: "\(Shown.text(String(piece))) cannot stand in a path; nothing was sent")
+        status: 400, message: "\"\(Shown.text(odd))\" cannot stand in a path; nothing was sent")
     }
+    path = pieces.joined(separator: "/")
+    otherPath = other?.joined(separator: "/")
   }
 }
 

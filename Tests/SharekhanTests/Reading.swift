@@ -1,5 +1,6 @@
 import Desk
 import HTTPClient
+import Testing
 import TradingTime
 
 @testable import Sharekhan
@@ -71,4 +72,8 @@ extension JSON {
     default: self
     }
   }
+}
+
+extension RawAnswer: CustomTestStringConvertible {
+  package var testDescription: String { request }
 }

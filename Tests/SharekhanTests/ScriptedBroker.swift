@@ -1,0 +1,112 @@
+import Desk
+import Glibc
+import HTTPClient
+import Threads
+import TradingTime
+
+@testable import Sharekhan
+
+/// A broker on loopback that answers from a script, one answer a request, the last one again and again.
+final class ScriptedBroker: Sendable {
+  struct Reply: Sendable {
+    var status = 200
+    var headers: [String] = []
+    var body = ""
+  }
+
+  struct Asked: Sendable, Equatable {
+    var line: String
+    var headers: [String]
+    var body: String
+  }
+
+  let port: UInt16
+  private let listener: Int32
+  private let log = Locked<[Asked]>([])
+
+  init(_ replies: [Reply]) throws {
+    let left = Locked(replies)
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    port = try bindToLoopback(listener)
+    let (listener, log) = (listener, log)
+    _ = PlainThread.start(name: "broker") {
+      while true {
+        let connection = accept(listener, nil, nil)
+        if connection < 0 && errno != EINTR { return }
+        serve(connection, log) {
+          left.withLock { left in left.count > 1 ? left.removeFirst() : left.first ?? Reply() }
+        }
+      }
+    }
+  }
+
+  deinit {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+  }
+
+  var base: String { "http://127.0.0.1:\(port)/skapi" }
+  var asked: [Asked] { log.withLock { $0 } }
+
+  func header(_ name: String, of index: Int) -> String? {
+    asked[index].headers.first { $0.hasPrefix("\(name): ") }.map {
+      String($0.dropFirst(name.count + 2))
+    }
+  }
+}
+
+/// One request a connection; `Connection: close` keeps the next one from waiting behind a thread.
+private func serve(
+  _ connection: Int32, _ log: Locked<[ScriptedBroker.Asked]>,
+  _ next: () -> ScriptedBroker.Reply
+) {
+  defer { close(connection) }
+  var received: [UInt8] = []
+  var room = [UInt8](repeating: 0, count: 16384)
+  while true {
+    let count = recv(connection, &room, room.count, 0)
+    guard count > 0 else { return }
+    received += room[..<count]
+    guard let asked = asked(received) else { continue }
+    log.withLock { $0.append(asked) }
+    let reply = next()
+    let head =
+      [
+        "HTTP/1.1 \(reply.status) X", "Connection: close",
+        "Content-Length: \(reply.body.utf8.count)",
+      ]
+      + reply.headers
+    let bytes = Array((head.joined(separator: "\r\n") + "\r\n\r\n" + reply.body).utf8)
+    _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    return
+  }
+}
+
+private func asked(_ bytes: [UInt8]) -> ScriptedBroker.Asked? {
+  guard let text = String(validating: bytes, as: UTF8.self),
+    let end = text.ranges(of: "\r\n\r\n").first
+  else { return nil }
+  let lines = text[..<end.lowerBound].split(separator: "\r\n").map(String.init)
+  let body = String(text[end.upperBound...])
+  let length =
+    lines.first { $0.hasPrefix("Content-Length: ") }.flatMap { Int($0.dropFirst(16)) } ?? 0
+  guard body.utf8.count >= length else { return nil }
+  return ScriptedBroker.Asked(line: lines[0], headers: Array(lines.dropFirst()), body: body)
+}
+
+private struct NoSocket: Error {}
+
+private func bindToLoopback(_ listener: Int32) throws -> UInt16 {
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  let bound = withUnsafeMutablePointer(to: &address) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      bind(listener, $0, length) == 0 && listen(listener, 64) == 0
+        && getsockname(listener, $0, &length) == 0
+    }
+  }
+  guard bound else { throw NoSocket() }
+  return UInt16(bigEndian: address.sin_port)
+}
