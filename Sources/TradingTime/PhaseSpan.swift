@@ -17,7 +17,7 @@ package enum PhaseKind: String, Sendable, Hashable, CaseIterable, Codable {
 /// A phase of one date, `start` included and `end` not.
 package struct PhaseSpan: Sendable, Hashable {
   package let kind: PhaseKind
-  /// The class of instruments it is for; nil: every class that has no phase of this kind of its own.
+  /// The class of instruments it is for; nil: every class without a phase of this kind of its own.
   package let `class`: String?
   /// The part of the phase, such as `limit-only`; rules within a phase differ by it.
   package let step: String?

@@ -16,8 +16,8 @@ struct PosixRule: Sendable, Hashable {
       ? daylight.type : standard
   }
 
-  /// A change comes within a year and the two weeks that signed hours can add; what lies further off
-  /// is the edge of the years looked at.
+  /// A change comes within a year and the two weeks that signed hours can add; what lies further
+  /// off is the edge of the years looked at.
   func nextChange(after second: Int64) -> Change? {
     guard let daylight, daylight.type.offsetSeconds != standard.offsetSeconds else { return nil }
     let edges = daylightSpans(around: second).flatMap { span in
@@ -29,8 +29,8 @@ struct PosixRule: Sendable, Hashable {
     return edges.first { $0.second > second && $0.second - second < 500 * 86_400 }
   }
 
-  /// When daylight time is in force: this year and the two on either side, because signed hours reach
-  /// across New Year. Spans that meet are one: that is how daylight time all year is written.
+  /// When daylight time is in force: this year and the two on either side, because signed hours
+  /// reach across New Year. Spans that meet are one: so daylight time all year is written.
   private func daylightSpans(around second: Int64) -> [Range<Int64>] {
     guard let daylight else { return [] }
     let year = CivilDate(daysSinceEpoch: Int(second.floored(by: 86_400))).year

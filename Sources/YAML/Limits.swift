@@ -1,5 +1,5 @@
-/// How large a file may be. A job file is a page; whatever is far beyond that was made by mistake or
-/// to do harm, and is refused before it costs anything.
+/// How large a file may be. A job file is a page; whatever is far beyond that was made by mistake
+/// or to do harm, and is refused before it costs anything.
 package struct Limits: Sendable {
   package var bytes: Int
   package var depth: Int

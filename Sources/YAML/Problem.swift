@@ -1,5 +1,5 @@
-/// Something wrong in a file: where, what, if possible what was meant, and the line itself. One form
-/// for syntax, unknown keys and impossible values, so that an editor and a person can read them all.
+/// Something wrong in a file: where, what, if possible what was meant, and the line itself. One
+/// form for syntax, unknown keys and impossible values, for editors and people alike.
 package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
   package let file: String
   package let line: Int

@@ -1,8 +1,7 @@
 package import FoundationEssentials
 
 extension Reader {
-  /// Any text that is not empty of meaning: `5` and `true` are text where text is wanted, nothing is
-  /// not.
+  /// Where text is wanted, `5` and `true` are text too; a key without a value is not.
   package func string() -> String? {
     if case .scalar(let scalar) = node.content, scalar.value != .null { return scalar.text }
     expected("text")

@@ -41,7 +41,7 @@ package struct Reader {
 }
 
 extension Reader {
-  /// Each element by its own reader. An element that cannot be read is left out; its problem says so.
+  /// Each element by its own reader. One that cannot be read is left out; its problem says so.
   package func list<Element>(_ read: (Reader) -> Element?) -> [Element]? {
     guard case .sequence(let nodes) = node.content else {
       expected("a list")

@@ -1,7 +1,7 @@
 import Testing
 import TradingTime
 
-/// Writes zone files as the standard describes them, so that rules can be tested that no place uses.
+/// Writes zone files as the standard describes them, to test rules that no place uses.
 private struct ZoneFile {
   var version: UInt8 = UInt8(ascii: "3")
   var transitions: [(Int64, UInt8)] = []

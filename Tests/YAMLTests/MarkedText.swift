@@ -25,8 +25,8 @@ struct MarkedText {
 
   var bytes: [UInt8] { Array(text.utf8) }
 
-  /// The whole report: each expected sentence at its marker, with its line and caret. Only for lines
-  /// of narrow characters without tabs.
+  /// The whole report: each expected sentence at its marker, with its line and caret. Only for
+  /// lines of narrow characters without tabs.
   func report(_ sentences: [String], file: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return zip(marks, sentences).map { mark, sentence in

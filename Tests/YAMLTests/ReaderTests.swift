@@ -147,7 +147,8 @@ struct `Typed reading` {
       "true in quotes", "unit: a\nidempotent: 1️⃣'true'",
       "expected true or false for 'idempotent', got the text 'true'; remove the quotes"),
     Refusal(
-      "word for a decimal", "unit: a\nlimit: 1️⃣lots", "expected a number for 'limit', got 'lots'"),
+      "word for a decimal", "unit: a\nlimit: 1️⃣lots",
+      "expected a number for 'limit', got 'lots'"),
     Refusal(
       "decimal with too many digits",
       "unit: a\nlimit: 1️⃣1.00000000000000000000000000000000000000001",
