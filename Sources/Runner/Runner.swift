@@ -15,7 +15,7 @@ package final class Runner: Sendable {
   let work: JobStore
   let workshop: Workshop
   let almanac: Locked<Almanac>
-  let clock = JobClock()
+  let clock: JobClock
   package let board = LoopBoard()
   let watch = DatabaseWatch()
   let attempts = ActiveAttempts()
@@ -37,7 +37,7 @@ package final class Runner: Sendable {
   ///   - work: for units; its pool may be exhausted without harm to leases.
   package init(
     settings: RunnerSettings, control: JobStore, work: JobStore, workshop: Workshop,
-    almanac: Almanac, log: Logger
+    almanac: Almanac, log: Logger, clock: JobClock = JobClock()
   ) {
     self.settings = settings
     self.control = control
@@ -45,6 +45,7 @@ package final class Runner: Sendable {
     self.workshop = workshop
     self.almanac = Locked(almanac)
     self.log = log
+    self.clock = clock
     writer = SettlementWriter(store: control, watch: watch, log: log)
   }
 

@@ -40,7 +40,7 @@ package final class SourceFile: Sendable {
     return Mark(line: low + 1, column: column)
   }
 
-  func problem(_ message: String, at mark: Mark, suggestion: String? = nil) -> Problem {
+  package func problem(_ message: String, at mark: Mark, suggestion: String? = nil) -> Problem {
     let line = lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : nil
     return Problem(
       file: name, line: mark.line, column: mark.column, message: message, suggestion: suggestion,

@@ -1,0 +1,150 @@
+import Jobs
+import TradingTime
+import YAML
+
+/// Reads the keys that say what happens besides: retries, overlap, misfire, promises, limits.
+struct PolicyReading {
+  let keys: MappingReader
+  let context: JobFileContext
+
+  /// What the file said; what it left out gets the defaults of the schedule's kind.
+  struct Policies {
+    var retry: RetryPolicy?
+    var overlap: Overlap?
+    var misfire: Misfire?
+    var expiresAfter: Duration?
+    var idempotent: Bool?
+    var oncePerBusinessDate = false
+    var needs: Needs?
+    var promise: Promise?
+    var alert: [AlertChannel]?
+    var grace: Duration?
+    var jitter: Duration?
+    var outputLimit: Int?
+    var directory: String?
+    var result: String?
+    var tags: [String]?
+
+    func apply(to job: inout Job) {
+      let defaults = Defaults(of: job.schedule, oncePerBusinessDate: oncePerBusinessDate)
+      job.oncePerBusinessDate = oncePerBusinessDate
+      job.misfire = misfire ?? defaults.misfire
+      job.expiresAfter = expiresAfter ?? defaults.expiresAfter
+      if let retry { job.retry = retry }
+      if let overlap { job.overlap = overlap }
+      if let idempotent { job.idempotent = idempotent }
+      if let needs { job.needs = needs }
+      job.promise = promise
+      if let alert { job.alert = alert }
+      if let grace { job.grace = grace }
+      job.jitter = jitter
+      if let outputLimit { job.outputLimit = outputLimit }
+      job.directory = directory
+      job.result = result
+      if let tags { job.tags = tags }
+    }
+  }
+
+  mutating func read() -> Policies {
+    var policies = Policies()
+    policies.retry = keys.optional("retry", retry)
+    policies.overlap = keys.optional("overlap") { $0.word(Overlap.self) }
+    policies.misfire = keys.optional("misfire", misfire)
+    policies.expiresAfter = keys.optional("expires_after") { $0.positiveDuration() }
+    policies.idempotent = keys.optional("idempotent") { $0.bool() }
+    policies.oncePerBusinessDate =
+      keys.optional("once_per") { $0.word(of: [("business-date", true)]) } ?? false
+    policies.needs = keys.optional("needs", needs)
+    policies.promise = keys.optional("promise", promise)
+    policies.alert = keys.optional("alert") { $0.oneOrMore { $0.word(AlertChannel.self) } }
+    policies.grace = keys.optional("grace") { $0.positiveDuration() }
+    policies.jitter = keys.optional("jitter") { $0.positiveDuration() }
+    policies.outputLimit = keys.optional("output_limit") { $0.int(in: 1024...1_048_576) }
+    policies.directory = keys.optional("directory") { $0.string() }
+    policies.result = keys.optional("result") { $0.string() }
+    policies.tags = keys.optional("tags") { $0.oneOrMore { $0.string() } }
+    return policies
+  }
+
+  private func retry(_ reader: Reader) -> RetryPolicy? {
+    reader.mapping { keys in
+      let attempts = keys.required("attempts") { $0.int(in: 1...20) }
+      let backoff = keys.optional("backoff") { $0.durationRange() }
+      let on = keys.optional("on") { $0.oneOrMore { $0.word(of: ErrorClass.all.map { ($0, $0) }) } }
+      guard let attempts else { return nil }
+      return RetryPolicy(
+        attempts: attempts, backoff: backoff ?? .seconds(1) ... .seconds(60),
+        on: on ?? [ErrorClass.transient])
+    }
+  }
+
+  /// `latest`, or `{ policy: latest, within: 12h }`; `within: one-session` bounds by the session.
+  private func misfire(_ reader: Reader) -> Misfire? {
+    guard reader.shape == .mapping else {
+      return reader.word(Misfire.Policy.self).map { Misfire(policy: $0) }
+    }
+    return reader.mapping { keys in
+      let policy = keys.required("policy") { $0.word(Misfire.Policy.self) }
+      var withinSession = false
+      let within = keys.optional("within") { reader -> Duration? in
+        if reader.isText("one-session") {
+          withinSession = true
+          return nil
+        }
+        return reader.positiveDuration()
+      }
+      let max = keys.optional("max") { $0.int(in: 1...10_000) }
+      let askAfter = keys.optional("ask_after") { $0.positiveDuration() }
+      if let policy, askAfter != nil, policy != .ask {
+        keys.report("'ask_after' is for policy ask", atKey: "ask_after")
+      }
+      guard let policy else { return nil }
+      return Misfire(
+        policy: policy, within: within, withinSession: withinSession, max: max ?? 100,
+        askAfter: askAfter)
+    }
+  }
+
+  private func needs(_ reader: Reader) -> Needs? {
+    reader.mapping { keys in
+      var needs = Needs()
+      needs.signedIn = keys.optional("signed_in") { $0.bool() } ?? false
+      needs.fresh =
+        keys.optional("fresh") { reader in
+          reader.entries { name, value -> Needs.Freshness? in
+            guard context.catalogue.freshness.contains(name) else {
+              let names = context.catalogue.freshness.sorted()
+              let meant = nearest(to: name, in: names).map { "did you mean '\($0)'?" }
+              value.report(
+                "nothing named '\(name)' can be fresh",
+                meant ?? "there are: \(names.joined(separator: ", "))")
+              return nil
+            }
+            return value.positiveDuration().map { Needs.Freshness(of: name, within: $0) }
+          }
+        } ?? []
+      needs.gates =
+        keys.optional("gates") { reader in
+          reader.oneOrMore { $0.known(context.catalogue.gates, "gate") }
+        } ?? []
+      return needs
+    }
+  }
+
+  private func promise(_ reader: Reader) -> Promise? {
+    reader.mapping { keys in
+      let within = keys.optional("success_within") { $0.positiveDuration() }
+      let okBy = keys.optional("ok_by") { $0.timeOfDay() }
+      if within == nil && okBy == nil && keys.keys.isEmpty {
+        keys.report("an empty promise", "give success_within or ok_by")
+      }
+      return Promise(successWithin: within, okBy: okBy)
+    }
+  }
+}
+
+extension Reader {
+  fileprivate func isText(_ text: String) -> Bool {
+    if case .scalar(let scalar) = node.content { scalar.text == text } else { false }
+  }
+}

@@ -1,0 +1,138 @@
+import Desk
+import DeskStore
+import DeskUnits
+import FoundationEssentials
+import Glibc
+import HTTPClient
+import JobStore
+import Jobs
+import Logging
+import Postgres
+import Runner
+import Sharekhan
+import Threads
+import TradingTime
+
+/// Everything wired together once, for whichever command needs it. Nothing is decided here.
+struct House: Sendable {
+  let configuration: Configuration
+  let secrets: Secrets
+  let log: Logger
+  let clock: JobClock
+  let almanacSource: AlmanacSource
+  let control: JobStore
+  let work: JobStore
+  let desk: DeskDatabase
+  let broker: SharekhanClient
+  let workshop: Workshop
+
+  /// - Throws: `Refusal`: 69 without a database, 78 where a setting or the schema stands in the way.
+  static func open(_ options: GlobalOptions, workers: Int? = nil) async throws -> House {
+    let configuration = try options.configuration()
+    let settings = try databaseSettings(configuration)
+    let holder = Holder.name()
+    let control = JobStore(pool: Pool(settings, size: 4), holder: holder)
+    let work = JobStore(
+      pool: Pool(settings, size: workers ?? configuration.database.connections), holder: holder)
+    try await checkSchema(control.pool)
+    let desk: DeskDatabase
+    do {
+      desk = try await DeskDatabase.open(configuration.mode, on: control.pool)
+    } catch let refusal as DeskRefusal {
+      throw Refusal(.configuration, refusal.description)
+    }
+    let clock = JobClock()
+    let askedAt = SystemClock.sinceBoot()
+    let clocks = try await control.clocks()
+    clock.set(clocks, askedAt: askedAt)
+    if clocks.isShifted && configuration.mode == .live {
+      throw Refusal(
+        .configuration, "jobs.clock has a row: this database is for rehearsals; live needs another")
+    }
+    let secrets = Secrets(folder: configuration.credentials, environment: options.environment)
+    let broker = try broker(configuration, secrets, clock)
+    let workshop = try await DeskUnits.workshop(
+      desk: desk, broker: broker, almanac: AlmanacSource(configuration).almanac(for: []),
+      reports: try reportDelivery(configuration, secrets), now: { clock.nowOrWall })
+    return House(
+      configuration: configuration, secrets: secrets, log: options.logger(), clock: clock,
+      almanacSource: AlmanacSource(configuration), control: control, work: work, desk: desk,
+      broker: broker, workshop: workshop)
+  }
+
+  static func databaseSettings(_ configuration: Configuration) throws -> ConnectionSettings {
+    do {
+      let url = configuration.database.url
+      return try ConnectionSettings(url: url.isEmpty ? nil : url)
+    } catch {
+      throw Refusal(.configuration, "database.url: \(error)")
+    }
+  }
+
+  private static func checkSchema(_ pool: Pool) async throws {
+    for migrator in Schemas.migrators {
+      let pending = try await migrator.pending(pool)
+      guard pending.isEmpty else {
+        throw Refusal(
+          .configuration,
+          "the database lacks \(pending.count) migration(s) of schema \(migrator.schema); run: muhurat migrate"
+        )
+      }
+    }
+  }
+
+  private static func broker(
+    _ configuration: Configuration, _ secrets: Secrets, _ clock: JobClock
+  ) throws -> SharekhanClient {
+    do {
+      return try SharekhanClient(
+        SharekhanSettings(
+          base: configuration.broker.url,
+          readsPerSecond: configuration.broker.readsPerSecond),
+        web: try WebClient(proxy: configuration.broker.proxy),
+        store: SignInStore(directory: configuration.runtime),
+        credentials: { try secrets.sharekhan($0) }, now: { clock.nowOrWall })
+    } catch {
+      throw Refusal(.configuration, "broker.url: \(error)")
+    }
+  }
+
+  func runner(_ almanac: Almanac, settings: RunnerSettings = RunnerSettings()) -> Runner {
+    var settings = settings
+    settings.concurrency = configuration.runner.concurrency
+    settings.drain = configuration.runner.drain
+    return Runner(
+      settings: settings, control: control, work: work, workshop: workshop, almanac: almanac,
+      log: log, clock: clock)
+  }
+
+  /// The almanac for the definitions in force.
+  func almanac() async throws -> Almanac {
+    try almanacSource.almanac(for: try await control.definitions().map(\.job))
+  }
+}
+
+/// The migrations of both wings, in the order they are applied.
+enum Schemas {
+  static let migrators = [
+    Migrator(schema: JobMigrations.schema, migrations: JobMigrations.all),
+    Migrator(schema: DeskMigrations.schema, migrations: DeskMigrations.all),
+  ]
+}
+
+/// Who this process is to others: host, boot, process and a random word.
+enum Holder {
+  static func name() -> String {
+    let boot = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id")
+      .map { String(decoding: $0.prefix(8), as: UTF8.self) } ?? "boot"
+    let word = String(UInt32.random(in: .min ... .max), radix: 36)
+    return "\(ProcessInfo.processInfo.hostName)/\(boot)/\(getpid())/\(word)"
+  }
+}
+
+extension JobClock {
+  /// The job's clock where it is known, else this machine's.
+  var nowOrWall: Instant {
+    now ?? Instant(microseconds: SystemClock.microsecondsSinceEpoch())
+  }
+}
