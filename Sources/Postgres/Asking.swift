@@ -33,7 +33,8 @@ extension Connection {
   nonisolated(nonsending) func executeInTurn(
     _ script: String, by deadline: Deadline
   ) async throws -> [Rows] {
-    try await exchange(by: deadline) { connection, exchange in
+    try script.refuseNullCharacter()
+    return try await exchange(by: deadline) { connection, exchange in
       try connection.expect(PQsendQuery(connection.live, script))
       return try connection.answers(exchange)
     }

@@ -1,5 +1,5 @@
 import CPostgres
-package import Threads
+import Threads
 
 /// One connection to PostgreSQL, on a thread of its own.
 ///
@@ -13,12 +13,12 @@ package actor Connection: Queryable {
   package nonisolated let settings: ConnectionSettings
   nonisolated let turn = WaitingLine([Turn()])
   nonisolated let thread: PollThread
-  private nonisolated let state = Locked(State())
+  nonisolated let state = Locked(State())
 
   /// Whoever has it may talk to the server.
   struct Turn: Sendable {}
 
-  private struct State {
+  struct State {
     var lossReason: String? = "not connected yet"
     var isInTransaction = false
   }
@@ -33,26 +33,14 @@ package actor Connection: Queryable {
     thread.asUnownedSerialExecutor()
   }
 
-  private init(settings: ConnectionSettings) {
+  init(settings: ConnectionSettings, thread: PollThread) {
     self.settings = settings
-    thread = PollThread(name: "postgres")
+    self.thread = thread
   }
 
   isolated deinit {
     lose("closed")
     thread.stop()
-  }
-
-  /// Connects, within the settings' `connectLimit` and the deadline, whichever ends first.
-  package nonisolated(nonsending) static func open(
-    _ settings: ConnectionSettings, deadline: Deadline = .never
-  ) async throws -> Connection {
-    let connection = Connection(settings: settings)
-    let limit = min(deadline, .after(settings.connectLimit))
-    try await connection.exchange(by: limit) { connection, exchange in
-      try connection.connect(exchange)
-    }
-    return connection
   }
 
   /// Ends the connection; whoever still asks on it gets an error.
@@ -175,50 +163,9 @@ extension Connection {
     stopping = Stopping(error: error, request: CancelRequest(for: try live, waking: thread))
   }
 
-  private func connect(_ exchange: Exchange) throws {
-    let parameters = settings.parameters
-    let handle = parameters.withCStrings { keywords, values in
-      PQconnectStartParams(keywords, values, 1)
-    }
-    guard let handle else { throw PostgresError.unavailable("out of memory") }
-    PQsetNoticeReceiver(handle, { _, _ in }, nil)
-    do {
-      try finishConnecting(handle, exchange)
-    } catch {
-      PQfinish(handle)
-      throw error
-    }
-    PQsetnonblocking(handle, 1)
-    self.handle = handle
-    state.withLock { $0.lossReason = nil }
-    thread.watch(fd: PQsocket(handle)) { [weak self] in
-      self?.assumeIsolated { $0.readUnasked() }
-    }
-  }
-
-  private func finishConnecting(_ handle: OpaquePointer, _ exchange: Exchange) throws {
-    var step = PGRES_POLLING_WRITING
-    while step != PGRES_POLLING_OK {
-      guard step != PGRES_POLLING_FAILED, PQstatus(handle) != CONNECTION_BAD else {
-        let message = PQerrorMessage(handle).map { String(cString: $0) } ?? "no message"
-        throw PostgresError.unavailable(settings.redacted(message))
-      }
-      if exchange.isCancelled { throw PostgresError.cancelled }
-      let ready = thread.wait(
-        fd: PQsocket(handle), read: step == PGRES_POLLING_READING,
-        write: step == PGRES_POLLING_WRITING, until: exchange.deadline)
-      switch ready {
-      case .ready: step = PQconnectPoll(handle)
-      case .interrupted: continue
-      case .deadlinePassed:
-        throw PostgresError.unavailable("no connection to \(settings) in time")
-      }
-    }
-  }
-
   /// Between exchanges the server speaks only to notify or to hang up. Seeing the latter at once
   /// keeps dead connections from being lent by a pool.
-  private func readUnasked() {
+  func readUnasked() {
     guard let handle else { return thread.unwatch() }
     guard PQconsumeInput(handle) == 1, PQstatus(handle) != CONNECTION_BAD else {
       return lose(errorMessage)
@@ -229,25 +176,4 @@ extension Connection {
     }
     deliverNotifications()
   }
-}
-
-extension [(keyword: String, value: String)] {
-  /// Two arrays of C strings, each ended by a null, as `PQconnectStartParams` wants them.
-  fileprivate func withCStrings<Answer>(
-    _ body: (
-      UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>
-    ) -> Answer
-  ) -> Answer {
-    let keywords = map { UnsafePointer(copyCString($0.keyword)) } + [nil]
-    let values = map { UnsafePointer(copyCString($0.value)) } + [nil]
-    defer { for string in keywords + values { string?.deallocate() } }
-    return body(keywords, values)
-  }
-}
-
-private func copyCString(_ text: String) -> UnsafeMutablePointer<CChar> {
-  let copy = UnsafeMutablePointer<CChar>.allocate(capacity: text.utf8.count + 1)
-  for (place, byte) in text.utf8.enumerated() { copy[place] = CChar(bitPattern: byte) }
-  copy[text.utf8.count] = 0
-  return copy
 }

@@ -22,8 +22,11 @@ extension Connection {
       var piece = Self.copyHeader
       for try await row in rows {
         try Task.checkCancellation()
-        piece.append(bigEndian: Int16(row.count))
+        piece.append(bigEndian: Int16(clamping: row.count))
         for value in row { try piece.appendField(value) }
+        guard piece.count < EncodedStatement.largest else {
+          throw PostgresError.encoding("a row of more than 1 GiB, which the server refuses")
+        }
         if piece.count >= 65_536 {
           try await put(piece, by: deadline)
           piece.removeAll(keepingCapacity: true)

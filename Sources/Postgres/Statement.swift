@@ -27,7 +27,10 @@ struct EncodedStatement: Sendable {
   /// -1 for null.
   private var lengths: [Int32] = []
 
+  static let largest = 1 << 30
+
   init(_ statement: Statement) throws {
+    try statement.sql.refuseNullCharacter()
     identity = Identity(
       sql: statement.sql, types: statement.parameters.map { type(of: $0).postgresType.oid })
     lengths.reserveCapacity(statement.parameters.count)
@@ -38,6 +41,9 @@ struct EncodedStatement: Sendable {
       }
       let start = bytes.count
       try parameter.encode(into: &bytes)
+      guard bytes.count < Self.largest else {
+        throw PostgresError.encoding("parameters of more than 1 GiB, which the server refuses")
+      }
       lengths.append(Int32(bytes.count - start))
     }
   }
@@ -74,5 +80,12 @@ struct EncodedStatement: Sendable {
         }
       }
     }
+  }
+}
+
+extension String {
+  /// libpq reads up to the first of them, and what is left could mean something else.
+  func refuseNullCharacter() throws {
+    if utf8.contains(0) { throw PostgresError.misuse("a null character within a statement") }
   }
 }

@@ -83,7 +83,8 @@ extension Day: PostgresEncodable, PostgresDecodable {
   package static var postgresType: PostgresType { .date }
 
   package func encode(into bytes: inout [UInt8]) throws {
-    guard let since2000 = Int32(exactly: daysSinceEpoch - daysTo2000) else {
+    let (days, overflow) = daysSinceEpoch.subtractingReportingOverflow(daysTo2000)
+    guard !overflow, let since2000 = Int32(exactly: days) else {
       throw PostgresError.encoding("day \(daysSinceEpoch) is no date PostgreSQL knows")
     }
     bytes.append(bigEndian: since2000)

@@ -13,7 +13,8 @@ package enum PlainThread {
     }
   }
 
-  /// False if the system has no thread to give.
+  /// False if the system has no thread to give. The stack of 512 KiB suffices for name resolution
+  /// and TLS, and only touched pages cost memory.
   package static func start(
     name: String, stackSize: Int = 512 * 1024, _ body: @escaping @Sendable () -> Void
   ) -> Bool {

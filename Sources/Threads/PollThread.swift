@@ -29,12 +29,27 @@ package final class PollThread: SerialExecutor, @unchecked Sendable {
   private let thread = Locked<pthread_t?>(nil)
   private var watch: Watch?
 
-  /// The stack is 512 KiB: name resolution and TLS run on it, and only touched pages cost memory.
-  package init(name: String, stackSize: Int = 512 * 1024) {
-    wakeUp = clinux_event_descriptor()
-    precondition(wakeUp >= 0, "no event descriptor for thread \(name): errno \(errno)")
-    let started = PlainThread.start(name: name, stackSize: stackSize) { [self] in run() }
-    precondition(started, "no thread for \(name): errno \(errno)")
+  /// For threads the program cannot do without.
+  package convenience init(name: String) {
+    self.init(wakeUp: clinux_event_descriptor())
+    precondition(wakeUp >= 0 && start(name), "no thread or descriptor for \(name): errno \(errno)")
+  }
+
+  /// `nil` when the system has no descriptor or no thread to give: no reason to end a program that
+  /// can try again later.
+  package static func ifPossible(name: String) -> PollThread? {
+    let wakeUp = clinux_event_descriptor()
+    guard wakeUp >= 0 else { return nil }
+    let thread = PollThread(wakeUp: wakeUp)
+    return thread.start(name) ? thread : nil
+  }
+
+  private init(wakeUp: Int32) {
+    self.wakeUp = wakeUp
+  }
+
+  private func start(_ name: String) -> Bool {
+    PlainThread.start(name: name) { [self] in run() }
   }
 
   deinit { Glibc.close(wakeUp) }

@@ -3,7 +3,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .timeLimit(.minutes(1)))
+@Suite(.freshDatabase, .timeLimit(.minutes(2)))
 struct `Asking the server` {
   @Test func `a number and a null come back as sent`() async throws {
     let connection = try await TestDatabase.current.connection()
@@ -154,6 +154,19 @@ struct `Asking the server` {
     let error = try await refusal { try await connection.query("copy t from stdin") }
     #expect(error.description == "a copy from stdin goes through copyIn")
     #expect(try await connection.query("select 1").count == 1)
+  }
+
+  @Test func `a null character ends no statement early`() async throws {
+    let connection = try await TestDatabase.current.connection()
+    for ask in [
+      { try await connection.query("select 1\0 from nowhere") },
+      { try await connection.execute(script: "select 1\0 from nowhere")[0] },
+    ] {
+      let error = try await refusal(ask)
+      #expect(error.description == "a null character within a statement")
+    }
+    let inText = try await refusal { try await connection.query("select $1", "a\0b") }
+    #expect(inText.sqlState == "22021")
   }
 
   @Test func `what the asker wanted and what was there are both named`() async throws {

@@ -4,7 +4,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct `Connecting` {
   private static let secret = "correct horse % battery"
   private static let encoded = "correct%20horse%20%25%20battery"
@@ -71,6 +71,24 @@ struct `Connecting` {
     #expect(
       error.description
         == "database unavailable: no connection to desk@127.0.0.1:\(mute.port)/muhurat in time")
+  }
+
+  /// A service file that is a pipe nobody writes to blocks libpq at the same place as a resolver
+  /// that does not answer. The variable needs a process of its own.
+  @Test func `a resolver that hangs holds up nobody`() async {
+    await #expect(processExitsWith: .success) {
+      let pipe = "/tmp/muhurat-service-\(getpid())"
+      try #require(mkfifo(pipe, 0o600) == 0)
+      defer { unlink(pipe) }
+      setenv("PGSERVICEFILE", pipe, 1)
+      let settings = try ConnectionSettings(url: "service=never host=db1 user=desk dbname=muhurat")
+      let error = try await refusal {
+        try await Connection.open(settings, deadline: .after(.milliseconds(50)))
+      }
+      #expect(
+        error.description
+          == "database unavailable: no connection to desk@db1:5432/muhurat in time")
+    }
   }
 
   @Test func `the address may limit the time for connecting`() async throws {

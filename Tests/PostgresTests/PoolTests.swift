@@ -3,7 +3,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .timeLimit(.minutes(1)))
+@Suite(.freshDatabase, .timeLimit(.minutes(2)))
 struct `A pool` {
   @Test func `serves a hundred at a time with a few connections`() async throws {
     let pool = try TestDatabase.current.pool(size: 3)

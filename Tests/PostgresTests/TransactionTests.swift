@@ -4,7 +4,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .timeLimit(.minutes(1)))
+@Suite(.freshDatabase, .timeLimit(.minutes(2)))
 struct `A transaction` {
   private struct ChangedMyMind: Error {}
 
