@@ -8,6 +8,8 @@ struct Exchange: Sendable {
   let accounts: Accounts
   private var clientOrders: [Int: [ClientOrder]] = [:]
   private var nextID: Int64 = 500_000_001
+  /// The scripted orders of the day last asked about, by account: a cache, never the truth.
+  private var scripted: [Int: (day: Int, orders: [Order])] = [:]
 
   init(accounts: Int, seed: UInt64, recorded: RecordedPrices = .none) {
     self.accounts = Accounts(count: accounts)
@@ -19,6 +21,10 @@ struct Exchange: Sendable {
   /// Lets every open order of `account` meet the prices up to `now`. Orders wait for no one: asking
   /// later gives what asking every second would have given.
   mutating func advance(_ account: Int, through now: Instant) {
+    let day = MarketTime(now).day
+    if scripted[account]?.day != day {
+      scripted[account] = (day, habits(account).orders(on: day))
+    }
     guard let count = clientOrders[account]?.count else { return }
     let matching = Matching(market: market)
     for index in 0..<count {
@@ -31,7 +37,8 @@ struct Exchange: Sendable {
   /// The day's orders entered by `now`, oldest first.
   func orders(of account: Int, at now: Instant) -> [Order] {
     let day = MarketTime(now).day
-    let scripted = habits(account).orders(on: day)
+    let cached = scripted[account].flatMap { $0.day == day ? $0.orders : nil }
+    let scripted = cached ?? habits(account).orders(on: day)
     let clients = (clientOrders[account] ?? []).filter { $0.shows(on: day) }.map(\.order)
     return (scripted + clients).filter { $0.entry.at <= now }
       .sorted { ($0.entry.at, $0.id) < ($1.entry.at, $1.id) }

@@ -78,7 +78,7 @@ struct Candles: Sendable {
     _ path: DayPath, from start: Int, through last: Int, day: Int, volume: Int
   ) -> Bar {
     var bar = Bar(day: day, first: path.price(at: start))
-    for second in start..<max(start, last) where second % 10 == 0 || second % 60 == 59 {
+    for second in start..<max(start, last) where second % 20 == 0 || second % 60 == 59 {
       bar.add(path.price(at: second))
     }
     bar.add(path.price(at: last))

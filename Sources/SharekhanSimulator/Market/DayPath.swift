@@ -21,20 +21,20 @@ struct DayPath: Sendable {
   /// The deviation from the straight line, in millionths of the price. At each level the day is
   /// halved again, and one hat-shaped function, the one over this second, adds its share.
   private func bridge(_ into: Int) -> Int64 {
-    let position = into << DayPath.resolution / SessionDays.length
-    var sum = 0
-    for (level, deviation) in DayPath.deviations.enumerated() {
-      let width = 1 << (DayPath.resolution - level)
+    let resolution = 20
+    let position = (into << resolution) / SessionDays.length
+    let deviations = DayPath.deviations
+    var (sum, level) = (0, 0)
+    while level < deviations.count {
+      let width = 1 << (resolution - level)
       let cell = position / width
       let inside = position - cell * width
-      let height = min(inside, width - inside) * 2
-      let draw = noise.normalThousandths(level << 20 | cell)
-      sum += deviation * draw / 1000 * height / width
+      let height = (inside * 2 < width ? inside : width - inside) * 2
+      sum += deviations[level] * noise.normalThousandths(level << 20 | cell) / 1000 * height / width
+      level += 1
     }
     return Int64(sum)
   }
-
-  private static let resolution = 20
 
   /// Standard deviations by level: a Brownian bridge of 0.9 percent a day.
   private static let deviations = [

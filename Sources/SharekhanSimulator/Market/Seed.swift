@@ -33,11 +33,8 @@ struct Seed: Sendable, Hashable {
   /// uniform draws added up. Whole numbers only, so every machine gives the same bytes.
   func normalThousandths(_ index: Int) -> Int {
     let word = bits(index)
-    var sum = 0
-    for shift in stride(from: 0, to: 64, by: 16) {
-      sum += Int((word >> UInt64(shift)) & 0xFFFF) - 32_768
-    }
-    return sum * 866 / 32_768
+    let sum = (word & 0xFFFF) + (word >> 16 & 0xFFFF) + (word >> 32 & 0xFFFF) + (word >> 48)
+    return (Int(sum) - 131_072) * 866 / 32_768
   }
 
   private static func scramble(_ word: UInt64) -> UInt64 {

@@ -28,7 +28,7 @@ struct OrderChecks {
       around: exchange.market.previousClose(ticket.listing, on: day), tick: ticket.listing.tick)
     for price in [ticket.limit, ticket.trigger].compactMap({ $0 }) {
       guard price.count % ticket.listing.tick == 0 else {
-        return "Price should be in multiples of \(Paise(ticket.listing.tick).text)"
+        return OrderChecks.offTick(ticket.listing)
       }
       guard band.contains(price) else {
         return "Price is outside the range \(band.lowerBound.text) - \(band.upperBound.text)"
@@ -37,7 +37,11 @@ struct OrderChecks {
     return nil
   }
 
-  private func objection(toCostOf ticket: Ticket) -> String? {
+  static func offTick(_ listing: Listing) -> String {
+    "Price should be in multiples of \(Paise(listing.tick).text)"
+  }
+
+  func objection(toCostOf ticket: Ticket) -> String? {
     if ticket.side == .sell, ticket.product == .investment {
       let free = saleable(ticket.listing, of: ticket.account)
       return ticket.quantity <= free ? nil : "Insufficient holdings: \(free) available"

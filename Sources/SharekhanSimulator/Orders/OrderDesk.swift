@@ -56,11 +56,17 @@ struct OrderDesk {
     let checks = OrderChecks(exchange: exchange, now: now)
     return changing(request.orderID, request.rmsCode, account, &exchange, now) { order in
       var ticket = order.ticket
+      if request.hasImpossiblePrice { return OrderChecks.offTick(ticket.listing) }
       // On a partly filled order the client names what remains, and the fills stay.
       if let quantity = request.quantity { ticket.quantity = quantity + order.order.latest.filled }
       if let price = request.price { ticket.limit = price.count == 0 ? nil : price }
       if let trigger = request.trigger { ticket.trigger = trigger.count == 0 ? nil : trigger }
       if let objection = checks.objection(toShapeOf: ticket) { return objection }
+      var increase = ticket
+      increase.quantity -= order.ticket.quantity
+      if increase.quantity > 0, let objection = checks.objection(toCostOf: increase) {
+        return objection
+      }
       order.modify(ticket, at: now)
       return nil
     }
@@ -102,6 +108,9 @@ struct OrderDesk {
       return .failure("Validity is invalid")
     }
     guard request.orderType == "NORMAL" else { return .failure("Order type is invalid") }
+    guard !request.hasImpossiblePrice else {
+      return .failure(Objection(stringLiteral: OrderChecks.offTick(listing)))
+    }
     guard let quantity = request.quantity, let price = request.price else {
       return .failure("Quantity and price are required")
     }

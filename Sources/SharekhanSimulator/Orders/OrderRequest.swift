@@ -14,6 +14,8 @@ struct OrderRequest: Sendable {
   let disclosed: Int?
   let price: Paise?
   let trigger: Paise?
+  /// A price that is a number but no amount of paise: nobody can trade at it.
+  let hasImpossiblePrice: Bool
   let rmsCode: String?
   let isAfterHours: Bool
   let validity: String?
@@ -31,6 +33,7 @@ struct OrderRequest: Sendable {
     func word(_ key: String) -> String? { body[key]?.scalarText }
     (scripCode, quantity, disclosed) = (numbers.scripCode, numbers.quantity, numbers.disclosed)
     (price, trigger) = (numbers.price, numbers.trigger)
+    hasImpossiblePrice = numbers.hasImpossiblePrice
     orderID = word("orderId")
     tradingSymbol = word("tradingSymbol")
     exchange = word("exchange")
@@ -47,18 +50,22 @@ struct OrderRequest: Sendable {
   private struct Numbers {
     let scripCode, quantity, disclosed: Int?
     let price, trigger: Paise?
+    let hasImpossiblePrice: Bool
 
     init?(_ body: JSON) {
-      func read<Value>(_ key: String, _ parse: (String) -> Value?) -> (value: Value?, fits: Bool) {
-        guard let field = body[key], field != .null else { return (nil, true) }
-        let value = field.scalarText.flatMap(parse)
-        return (value, value != nil)
+      func text(_ key: String) -> String? {
+        body[key].flatMap { $0 == .null ? nil : $0.scalarText ?? "" }
       }
-      let integers = ["scripCode", "quantity", "disclosedQty"].map { read($0) { Int($0) } }
-      let prices = ["price", "triggerPrice"].map { read($0) { Paise(text: $0) } }
-      guard integers.allSatisfy(\.fits), prices.allSatisfy(\.fits) else { return nil }
-      (scripCode, quantity, disclosed) = (integers[0].value, integers[1].value, integers[2].value)
-      (price, trigger) = (prices[0].value, prices[1].value)
+      let integers = ["scripCode", "quantity", "disclosedQty"].map(text)
+      let prices = ["price", "triggerPrice"].map(text)
+      guard integers.allSatisfy({ $0 == nil || $0.flatMap { Int($0) } != nil }),
+        prices.allSatisfy({ $0 == nil || $0.flatMap { Double($0) } != nil })
+      else { return nil }
+      let read = integers.map { $0.flatMap { Int($0) } }
+      (scripCode, quantity, disclosed) = (read[0], read[1], read[2])
+      let amounts = prices.map { $0.flatMap(Paise.init(text:)) }
+      (price, trigger) = (amounts[0], amounts[1])
+      hasImpossiblePrice = zip(prices, amounts).contains { $0 != nil && $1 == nil }
     }
   }
 }

@@ -1,0 +1,85 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import SharekhanSimulator
+
+/// Sends bytes, reads until the server closes.
+private func exchange(_ port: Int, _ request: String) async throws -> String {
+  let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    .connect(host: "127.0.0.1", port: port) { channel in
+      channel.eventLoop.makeCompletedFuture {
+        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+      }
+    }
+  return try await channel.executeThenClose { inbound, outbound in
+    try await outbound.write(ByteBuffer(string: request))
+    var text = ""
+    for try await buffer in inbound { text += String(buffer: buffer) }
+    return text
+  }
+}
+
+/// Answers without the date, which is the real one.
+private func lines(_ answer: String) -> [String] {
+  answer.split(separator: "\r\n").map(String.init).filter { !$0.hasPrefix("Date:") }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct `The simulator on a port` {
+  private func served(
+    _ body: @escaping @Sendable (Int) async throws -> Void
+  ) async throws -> [String] {
+    let (notes, note) = AsyncStream.makeStream(of: String.self)
+    let simulator = try Rig().simulator
+    let (ports, port) = AsyncStream.makeStream(of: Int.self)
+    let server = SimulatorServer(simulator, host: "127.0.0.1", port: 0) { note.yield($0) }
+    try await withThrowingTaskGroup { group in
+      group.addTask {
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        try await server.run(logger: quiet) { port.yield($0) }
+      }
+      let number = try #require(await ports.first { _ in true })
+      try await body(number)
+      group.cancelAll()
+    }
+    note.finish()
+    return await notes.reduce(into: []) { $0.append($1) }
+  }
+
+  @Test func `answers what the official Python client sends`() async throws {
+    let log = try await served { port in
+      let redirect = try await exchange(
+        port,
+        "GET /skapi/auth/login.html?api_key=SIMULATED-API-KEY-0001&state=12345&version_id=1005 HTTP/1.1\r\n"
+          + "Host: 127.0.0.1\r\nConnection: close\r\n\r\n")
+      #expect(redirect.hasPrefix("HTTP/1.1 302 Found\r\n"))
+      #expect(redirect.contains("\r\nLocation: http://127.0.0.1/callback?request_token="))
+      let odd = try await exchange(
+        port,
+        "GET /skapi/services/reports/1000001?%7B%22customerId%22:%20%221000001%22%7D HTTP/1.1\r\n"
+          + "Host: 127.0.0.1\r\napi-key: SIMULATED-API-KEY-0001\r\naccess-token: SECRET-TOKEN\r\n"
+          + "Content-type: application/json\r\nAuthorization: SECRET-TOKEN\r\n"
+          + "Connection: close\r\n\r\n")
+      #expect(
+        lines(odd).filter { !$0.lowercased().hasPrefix("connection") } == [
+          "HTTP/1.1 403 Forbidden", "Content-Type: application/json", "Content-Length: 60",
+          #"{"status":403,"message":"error","errorType":"Access Denied"}"#,
+        ])
+      let body =
+        #"{"apiKey": "SIMULATED-API-KEY-0001", "requestToken": "ENCSTR==", "state": 12345}"#
+      let token = try await exchange(
+        port,
+        "POST /skapi/services/access/token HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+          + "Content-type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
+          + "Connection: close\r\n\r\n\(body)")
+      #expect(token.contains(#""errorType":"input_error""#))
+    }
+    #expect(
+      log == [
+        "GET /skapi/auth/login.html 302", "GET /skapi/services/reports/1000001 403",
+        "POST /skapi/services/access/token 400",
+      ], "the log must hold neither query nor token")
+  }
+}
