@@ -35,8 +35,12 @@ extension Connection {
   }
 
   private nonisolated(nonsending) func connect(by deadline: Deadline) async throws {
-    try await exchange(by: deadline) { connection, exchange in
-      try connection.connect(exchange)
+    do {
+      try await exchange(by: deadline) { connection, exchange in
+        try connection.connect(exchange)
+      }
+    } catch PostgresError.timedOut {
+      throw settings.tooSlow
     }
   }
 

@@ -93,8 +93,10 @@ package final class Pool: Queryable {
         reconnecting.noteSuccess()
         return connection
       } catch PostgresError.unavailable(let reason) {
-        reconnecting.noteFailure(reason)
-        if deadline.hasPassed { throw PostgresError.unavailable(reason) }
+        // A try cut short by the asker's own deadline knows less than the one before it.
+        let known = deadline.hasPassed ? reconnecting.failure : nil
+        if known == nil { reconnecting.noteFailure(reason) }
+        if deadline.hasPassed { throw PostgresError.unavailable(known ?? reason) }
       }
     }
   }
