@@ -2,7 +2,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct `Cron expressions` {
   struct Refusal: CustomTestStringConvertible {
     var text: String

@@ -12,7 +12,7 @@ struct `However often somebody looks` {
     var isOpen: Bool
   }
 
-  @Test(arguments: (1...50).map(RandomSchedule.init(seed:)))
+  @Test(arguments: (1...40).map(RandomSchedule.init(seed:)))
   func `each slot is decided exactly once`(_ random: RandomSchedule) throws {
     var chance = Chance(seed: random.seed + 7_000)
     var job = Job(random.schedule, misfire(&chance))

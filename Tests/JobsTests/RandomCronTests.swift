@@ -5,9 +5,9 @@ import TradingTime
 @Suite(.timeLimit(.minutes(2)))
 struct `Random cron expressions` {
   static let start = at("2026-02-20T00:00:00Z")
-  static let end = start + .seconds(12 * 86_400)
+  static let end = start + .seconds(8 * 86_400)
 
-  @Test(arguments: (1...60).map(RandomCron.init(seed:)))
+  @Test(arguments: (1...30).map(RandomCron.init(seed:)))
   func `have the slots that trying every minute finds`(_ random: RandomCron) {
     let zone = ZoneRules.india
     var tried: [Instant] = []
@@ -25,7 +25,7 @@ struct `Random cron expressions` {
   /// With both hours of a fold and no substitute for a gap, a slot is exactly a minute at which the
   /// wall shows a matching time.
   @Test(
-    arguments: (101...112).map(RandomCron.init(seed:)),
+    arguments: (101...108).map(RandomCron.init(seed:)),
     [
       ("America/New_York", "2026-03-05T00:00:00Z"), ("America/New_York", "2026-10-29T00:00:00Z"),
       ("Europe/London", "2026-03-27T00:00:00Z"), ("Australia/Lord_Howe", "2026-04-03T00:00:00Z"),
@@ -44,7 +44,7 @@ struct `Random cron expressions` {
     schedule.gap = .skip
     let zone = SmallWorld.almanac.zone(of: schedule)
     let start = at(place.from)
-    let end = start + .seconds(5 * 86_400)
+    let end = start + .seconds(4 * 86_400)
     var tried: [Instant] = []
     var minute = start + .seconds(60)
     while minute <= end {
