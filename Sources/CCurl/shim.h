@@ -1,13 +1,14 @@
-// libcurl's variadic calls, one inline wrapper for each kind of argument: Swift cannot call variadic C.
-// A wrapper compares the kind that the option's number carries with its own, because libcurl would read
-// a wrong argument as a pointer.
+// libcurl's variadic calls, one inline wrapper for each kind of argument: Swift cannot call
+// variadic C. A wrapper compares the kind that the option's number carries with its own, because
+// libcurl would read a wrong argument as a pointer.
 #ifndef CCURL_SHIM_H
 #define CCURL_SHIM_H
 
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 
-typedef size_t (*ccurl_sink)(char *_Nullable bytes, size_t size, size_t count, void *_Nullable context);
+typedef size_t (*ccurl_sink)(
+  char *_Nullable bytes, size_t size, size_t count, void *_Nullable context);
 
 static inline CURLcode ccurl_set_long(CURL *_Nonnull easy, CURLoption option, long value) {
   if (option / 10000 != CURLOPTTYPE_LONG / 10000) return CURLE_BAD_FUNCTION_ARGUMENT;
@@ -19,7 +20,8 @@ static inline CURLcode ccurl_set_size(CURL *_Nonnull easy, CURLoption option, cu
   return curl_easy_setopt(easy, option, value);
 }
 
-static inline CURLcode ccurl_set_text(CURL *_Nonnull easy, CURLoption option, const char *_Nullable value) {
+static inline CURLcode ccurl_set_text(
+  CURL *_Nonnull easy, CURLoption option, const char *_Nullable value) {
   if (option / 10000 != CURLOPTTYPE_OBJECTPOINT / 10000) return CURLE_BAD_FUNCTION_ARGUMENT;
   return curl_easy_setopt(easy, option, value);
 }
@@ -30,12 +32,14 @@ static inline CURLcode ccurl_set_list(
   return curl_easy_setopt(easy, option, value);
 }
 
-static inline CURLcode ccurl_set_pointer(CURL *_Nonnull easy, CURLoption option, void *_Nullable value) {
+static inline CURLcode ccurl_set_pointer(
+  CURL *_Nonnull easy, CURLoption option, void *_Nullable value) {
   if (option / 10000 != CURLOPTTYPE_OBJECTPOINT / 10000) return CURLE_BAD_FUNCTION_ARGUMENT;
   return curl_easy_setopt(easy, option, value);
 }
 
-static inline CURLcode ccurl_set_function(CURL *_Nonnull easy, CURLoption option, ccurl_sink _Nullable value) {
+static inline CURLcode ccurl_set_function(
+  CURL *_Nonnull easy, CURLoption option, ccurl_sink _Nullable value) {
   if (option / 10000 != CURLOPTTYPE_FUNCTIONPOINT / 10000) return CURLE_BAD_FUNCTION_ARGUMENT;
   return curl_easy_setopt(easy, option, value);
 }
@@ -52,11 +56,14 @@ static inline curl_off_t ccurl_size(CURL *_Nonnull easy, CURLINFO fact) {
   return curl_easy_getinfo(easy, fact, &value) == CURLE_OK ? value : 0;
 }
 
-static inline CURLMcode ccurl_multi_set_long(CURLM *_Nonnull multi, CURLMoption option, long value) {
+static inline CURLMcode ccurl_multi_set_long(
+  CURLM *_Nonnull multi, CURLMoption option, long value) {
   if (option / 10000 != CURLOPTTYPE_LONG / 10000) return CURLM_BAD_FUNCTION_ARGUMENT;
   return curl_multi_setopt(multi, option, value);
 }
 
-static inline CURLcode ccurl_result(const CURLMsg *_Nonnull message) { return message->data.result; }
+static inline CURLcode ccurl_result(const CURLMsg *_Nonnull message) {
+  return message->data.result;
+}
 
 #endif

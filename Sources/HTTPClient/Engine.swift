@@ -2,8 +2,8 @@ import CCurl
 import Glibc
 import Threads
 
-/// The thread that drives all transfers of a client. libcurl is entered by no other thread, and never
-/// by one of the cooperative pool.
+/// The thread that drives all transfers of a client. libcurl is entered by no other thread, and
+/// never by one of the cooperative pool.
 final class Engine: Sendable {
   private let mailbox = Mailbox()
 
@@ -42,8 +42,8 @@ final class Engine: Sendable {
 
 private let globalsAreReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-/// OpenSSL writes to sockets without MSG_NOSIGNAL; blocked here, SIGPIPE cannot end the program, and no
-/// signal meant for the program's main thread lands on this one.
+/// OpenSSL writes to sockets without MSG_NOSIGNAL; blocked here, SIGPIPE cannot end the program,
+/// and no signal meant for the program's main thread lands on this one.
 private func blockSignals() {
   var all = sigset_t()
   sigfillset(&all)

@@ -1,6 +1,7 @@
 import CCurl
 
-/// The engine's thread from start to stop. Confined to that thread, like everything of libcurl's it owns.
+/// The engine's thread from start to stop. Confined to that thread, like everything of libcurl's it
+/// owns.
 final class EngineLoop {
   private let mailbox: Mailbox
   private let multi: UnsafeMutableRawPointer
@@ -27,7 +28,8 @@ final class EngineLoop {
       var active: Int32 = 0
       guard curl_multi_perform(multi, &active) == CURLM_OK else { break }
       settleFinished()
-      // A wake-up that comes between collecting and polling is kept by libcurl and ends the poll at once.
+      // A wake-up that comes between collecting and polling is kept by libcurl and ends the poll at
+      // once.
       guard curl_multi_poll(multi, nil, 0, 60_000, nil) == CURLM_OK else { break }
     }
     for transfer in running.values { finish(transfer, .stopped) }

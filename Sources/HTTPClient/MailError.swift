@@ -1,4 +1,5 @@
-/// Why a message was not delivered to its server. Never the password, nor what was said while logging in.
+/// Why a message was not delivered to its server. Never the password, nor what was said while
+/// logging in.
 package struct MailError: Error, Equatable, CustomStringConvertible {
   package enum Cause: Sendable, Equatable {
     /// Nothing was sent: the message or the settings cannot be right.

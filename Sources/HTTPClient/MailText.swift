@@ -33,14 +33,16 @@ enum MailText {
       .joined(separator: "\r\n")
   }
 
-  /// RFC 2047 encoded words, folded, each a whole number of characters; plain short ASCII stays as it is.
+  /// RFC 2047 encoded words, folded, each a whole number of characters; plain short ASCII stays as
+  /// it is.
   static func header(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
     if isPlain && text.utf8.count <= 64 && !text.contains("=?") { return text }
     var words: [[UInt8]] = [[]]
     for scalar in text.unicodeScalars {
       let bytes = Array(String(scalar).utf8)
-      // 39 bytes are 52 characters of base64, 64 with the frame: `Subject: ` still fits before them.
+      // 39 bytes are 52 characters of base64, 64 with the frame: `Subject: ` still fits before
+      // them.
       if words[words.count - 1].count + bytes.count > 39 { words.append([]) }
       words[words.count - 1] += bytes
     }

@@ -64,8 +64,9 @@ final class Mailbox: Sendable {
 
 /// The one thing that another thread may do with the engine's multi handle.
 ///
-/// `@unchecked Sendable` is sound: libcurl documents `curl_multi_wakeup` as callable from any thread, no
-/// other call is made through this value, and the mailbox drops it before the handle is freed.
+/// `@unchecked Sendable` is sound: libcurl documents `curl_multi_wakeup` as callable from any
+/// thread, no other call is made through this value, and the mailbox drops it before the handle is
+/// freed.
 struct Waker: @unchecked Sendable {
   private let multi: UnsafeMutableRawPointer
 

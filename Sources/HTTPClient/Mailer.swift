@@ -31,7 +31,8 @@ package struct MailServer: Sendable {
   }
 }
 
-/// Mail over the client's engine. Delivered means that the server took the message for all recipients.
+/// Mail over the client's engine. Delivered means that the server took the message for all
+/// recipients.
 package struct Mailer: Sendable {
   private let server: MailServer
   private let client: WebClient

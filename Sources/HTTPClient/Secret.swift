@@ -1,5 +1,5 @@
-/// A text that never shows itself: printed, interpolated, dumped or reflected it reads `(set)`. Whoever
-/// needs it says `reveal()`, which can be searched for.
+/// A text that never shows itself: printed, interpolated, dumped or reflected it reads `(set)`.
+/// Whoever needs it says `reveal()`, which can be searched for.
 package struct Secret: Sendable, Hashable {
   private let text: String
 

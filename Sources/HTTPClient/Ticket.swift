@@ -22,8 +22,8 @@ final class Ticket: Sendable {
     state.withLock { if case .cancelled = $0 { true } else { false } }
   }
 
-  /// Only marks the ticket: the engine's thread takes the transfer down and resumes the task, so that a
-  /// cancelled request is really gone when its caller goes on.
+  /// Only marks the ticket: the engine's thread takes the transfer down and resumes the task, so
+  /// that a cancelled request is really gone when its caller goes on.
   func cancel() {
     state.withLock { state in
       switch state {

@@ -1,6 +1,7 @@
 import CCurl
 
-/// One transfer on the engine's thread: the easy handle with its callbacks, and what came back so far.
+/// One transfer on the engine's thread: the easy handle with its callbacks, and what came back so
+/// far.
 final class Transfer {
   let ticket: Ticket
   let easy: UnsafeMutableRawPointer
@@ -21,7 +22,8 @@ final class Transfer {
       let code = apply(setting)
       guard code == CURLE_OK else { return code }
     }
-    // The loop keeps this object until the handle has left libcurl, so an unretained pointer is enough.
+    // The loop keeps this object until the handle has left libcurl, so an unretained pointer is
+    // enough.
     let context = Unmanaged.passUnretained(self).toOpaque()
     var codes = [
       ccurl_set_function(easy, CURLOPT_WRITEFUNCTION, bodySink),

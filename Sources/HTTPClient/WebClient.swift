@@ -1,8 +1,8 @@
 import CCurl
 import Glibc
 
-/// How a client reaches the world. The environment's proxy variables are not read: where requests with
-/// tokens go is a matter of configuration only.
+/// How a client reaches the world. The environment's proxy variables are not read: where requests
+/// with tokens go is a matter of configuration only.
 package struct WebSettings: Sendable {
   /// `http://host:port`, for all requests; nil: none.
   package var proxy: String?
@@ -22,8 +22,9 @@ package struct WebSettings: Sendable {
   }
 }
 
-/// HTTP requests over libcurl: one thread for all of them, connections kept between them, certificates
-/// always checked, redirects never followed. Ends with its last reference; what is under way then fails.
+/// HTTP requests over libcurl: one thread for all of them, connections kept between them,
+/// certificates always checked, redirects never followed. Ends with its last reference; what is
+/// under way then fails.
 package final class WebClient: Sendable {
   let settings: WebSettings
   let engine: Engine

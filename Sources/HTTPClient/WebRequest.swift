@@ -27,8 +27,8 @@ package struct WebRequest: Sendable {
     self.bodyLimit = bodyLimit
   }
 
-  /// libcurl sends a request again by itself when a kept connection dies before the first byte of an
-  /// answer, whatever the method. Only a request that may be repeated is therefore given a kept
+  /// libcurl sends a request again by itself when a kept connection dies before the first byte of
+  /// an answer, whatever the method. Only a request that may be repeated is therefore given a kept
   /// connection; all others are sent once, on a connection of their own.
   var mayBeRepeated: Bool { method == "GET" || method == "HEAD" }
 }

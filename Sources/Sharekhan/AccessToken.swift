@@ -17,8 +17,8 @@ package struct AccessToken: Sendable, Hashable {
 }
 
 extension AccessToken {
-  /// `exp` of the token's payload. The signature is the broker's affair; a wrong guess only means that
-  /// we sign in too early or are refused.
+  /// `exp` of the token's payload. The signature is the broker's affair; a wrong guess only means
+  /// that we sign in too early or are refused.
   static func expiry(of token: Secret) -> Instant? {
     let parts = token.reveal().split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 3, let payload = Base64.decode(String(parts[1])),

@@ -15,7 +15,8 @@ extension BrokerPosition {
   }
 }
 
-/// `GET /holdings/{customer}`: quantities as texts and numbers mixed, the exchange by its long name.
+/// `GET /holdings/{customer}`: quantities as texts and numbers mixed, the exchange by its long
+/// name.
 extension BrokerHolding {
   init(_ row: Row) throws {
     self.init(

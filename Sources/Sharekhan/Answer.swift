@@ -1,7 +1,7 @@
 import Desk
 
-/// The envelope around every answer: rows, one of the four ways to say "nothing", or a failure. Only
-/// these four are ever taken for empty; whatever else does not read is an error, never "flat".
+/// The envelope around every answer: rows, one of the four ways to say "nothing", or a failure.
+/// Only these four are ever taken for empty; whatever else does not read is an error, never "flat".
 enum Answer {
   static func rows(of answer: RawAnswer) throws -> [Row] {
     guard answer.status != 204 else { return [] }

@@ -4,8 +4,9 @@ import Threads
 import TradingTime
 
 extension SharekhanClient {
-  /// The answer byte for byte, if the broker gave one with a status of success. Reads are repeated after
-  /// passing faults, within the time limit and within the rate that all callers of this client share.
+  /// The answer byte for byte, if the broker gave one with a status of success. Reads are repeated
+  /// after passing faults, within the time limit and within the rate that all callers of this
+  /// client share.
   package func fetch(_ book: Book, for account: Account) async throws -> RawAnswer {
     let route = try Route(book, customerID: account.customerID)
     let limit = route.isLarge ? settings.masterTimeLimit : settings.readTimeLimit

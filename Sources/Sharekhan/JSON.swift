@@ -1,5 +1,6 @@
-/// A JSON value that keeps what the broker wrote: numbers stay text, so that no price passes through
-/// binary floating point and no 64-bit id is rounded, and keys that differ only in case stay apart.
+/// A JSON value that keeps what the broker wrote: numbers stay text, so that no price passes
+/// through binary floating point and no 64-bit id is rounded, and keys that differ only in case
+/// stay apart.
 enum JSON: Sendable, Equatable {
   case null
   case bool(Bool)
@@ -18,8 +19,8 @@ enum JSON: Sendable, Equatable {
     return members.first { $0.key == key }?.value
   }
 
-  /// A number or a text, as text: the broker writes the one for the other from endpoint to endpoint.
-  /// Its ways to say "not applicable" are nil.
+  /// A number or a text, as text: the broker writes the one for the other from endpoint to
+  /// endpoint. Its ways to say "not applicable" are nil.
   var scalar: String? {
     switch self {
     case .number(let text): text

@@ -3,8 +3,8 @@ struct JSONProblem: Error, Equatable {
   var problem: String
 }
 
-/// Reads one whole JSON text, strictly: nothing after it, no key twice, valid UTF-8, a bounded depth.
-/// Any bytes at all give a value or a `JSONProblem`.
+/// Reads one whole JSON text, strictly: nothing after it, no key twice, valid UTF-8, a bounded
+/// depth. Any bytes at all give a value or a `JSONProblem`.
 struct JSONReader {
   private let bytes: [UInt8]
   private var next = 0

@@ -18,8 +18,8 @@ extension Instrument {
   }
 }
 
-/// `GET /historical/…`: one bar a row. Rows of nothing but zeros hold the place of a bar without trades
-/// and are dropped: a missing price is missing.
+/// `GET /historical/…`: one bar a row. Rows of nothing but zeros hold the place of a bar without
+/// trades and are dropped: a missing price is missing.
 extension Candle {
   init?(_ row: Row) throws {
     let prices = try ["open", "high", "low", "close"].map { name in
@@ -63,8 +63,8 @@ extension Row {
     }
   }
 
-  /// Cash masters give the tick in paise in some captures and in rupees in others; no tick there is as
-  /// large as a rupee, so the size tells which.
+  /// Cash masters give the tick in paise in some captures and in rupees in others; no tick there is
+  /// as large as a rupee, so the size tells which.
   fileprivate func tick(_ exchange: String) throws -> Money? {
     guard let tick = try price("tickSize") else { return nil }
     let isPaise = (exchange == "NC" || exchange == "BC") && tick >= Money(rupees: 1)

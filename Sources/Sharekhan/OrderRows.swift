@@ -26,8 +26,8 @@ extension BrokerOrder {
   }
 }
 
-/// One execution. The broker's names were never captured; these are the documented ones of the order
-/// system behind it. A row without them does not read, rather than reading as something else.
+/// One execution. The broker's names were never captured; these are the documented ones of the
+/// order system behind it. A row without them does not read, rather than reading as something else.
 extension BrokerTrade {
   init(_ row: Row, exchange: String?) throws {
     let count = try row.whole(required: "tradeQty")
@@ -43,8 +43,8 @@ extension BrokerTrade {
 }
 
 extension OrderStatus {
-  /// Compared whole, without case, blanks and signs: `FullyExecuted` is `Fully Executed`, but `Cancel
-  /// Pending` is neither cancelled nor pending, and is left for a person.
+  /// Compared whole, without case, blanks and signs: `FullyExecuted` is `Fully Executed`, but
+  /// `Cancel Pending` is neither cancelled nor pending, and is left for a person.
   init(broker text: String) {
     self =
       switch text.lowercased().filter({ $0.isLetter }) {

@@ -33,7 +33,8 @@ enum PrivateFile {
     }
   }
 
-  /// nil: there is no such file. The rights are looked at every time, because `chmod` leaves no mark.
+  /// nil: there is no such file. The rights are looked at every time, because `chmod` leaves no
+  /// mark.
   static func mark(of path: String) throws -> Mark? {
     var status = stat()
     guard lstat(path, &status) == 0 else {

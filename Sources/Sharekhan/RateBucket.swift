@@ -1,5 +1,5 @@
-/// Spreads requests: `burst` at once, then one per interval. A value that only says when; the caller
-/// waits.
+/// Spreads requests: `burst` at once, then one per interval. A value that only says when; the
+/// caller waits.
 struct RateBucket: Sendable {
   private let interval: Duration
   private let tolerance: Duration

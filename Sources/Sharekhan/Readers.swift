@@ -1,7 +1,7 @@
 package import Desk
 
-/// What the answers say: pure functions of the stored bytes, so that a corrected reader can be run again
-/// over any day in the vault.
+/// What the answers say: pure functions of the stored bytes, so that a corrected reader can be run
+/// again over any day in the vault.
 extension SharekhanClient {
   package func positions(in answer: RawAnswer) throws -> [BrokerPosition] {
     try rows(answer).map(BrokerPosition.init)
@@ -36,8 +36,8 @@ extension SharekhanClient {
     try Answer.rows(of: answer).compactMap(Candle.init)
   }
 
-  /// Rows of an account, each checked to be of the customer who was asked for: another person's book
-  /// must never be taken for this one's.
+  /// Rows of an account, each checked to be of the customer who was asked for: another person's
+  /// book must never be taken for this one's.
   private func rows(_ answer: RawAnswer) throws -> [Row] {
     let rows = try Answer.rows(of: answer)
     let asked = answer.request.split(separator: "/")

@@ -1,6 +1,7 @@
 import HTTPClient
 
-/// The single-use token that the login page hands over. It is a secret, and it knows no more than that.
+/// The single-use token that the login page hands over. It is a secret, and it knows no more than
+/// that.
 package struct RequestToken: Sendable {
   let token: Secret
 

@@ -1,7 +1,7 @@
 import Desk
 
-/// One row of an answer, read field by field. Every way to fail names book, row, field and what stood
-/// there; every way to say "not applicable" (missing, null, empty, `NA`) is nil.
+/// One row of an answer, read field by field. Every way to fail names book, row, field and what
+/// stood there; every way to say "not applicable" (missing, null, empty, `NA`) is nil.
 struct Row {
   let book: Book
   let number: Int
@@ -66,7 +66,8 @@ private func wholeNumber(_ text: String) -> Int64? {
   return Int64(parts[0])
 }
 
-/// What of the broker's words may stand in an error: short, on one line, and nothing as long as a token.
+/// What of the broker's words may stand in an error: short, on one line, and nothing as long as a
+/// token.
 enum Shown {
   static func text(_ text: String) -> String {
     let words = text.prefix(400).map { $0.isWhitespace || isControl($0) ? " " : $0 }

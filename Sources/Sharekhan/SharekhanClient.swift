@@ -5,8 +5,8 @@ package import TradingTime
 
 /// The live broker. It reads; it has no code that places an order.
 ///
-/// The caller gives the clock, because the desk's times are on the job's clock, and the credentials,
-/// account by account, whenever they are needed: this type keeps none of them.
+/// The caller gives the clock, because the desk's times are on the job's clock, and the
+/// credentials, account by account, whenever they are needed: this type keeps none of them.
 package final class SharekhanClient: Broker {
   let settings: SharekhanSettings
   let web: WebClient

@@ -13,8 +13,8 @@ extension SharekhanClient {
     return url
   }
 
-  /// Exchanges what the login page handed over, once: the broker takes a request token only one time, so
-  /// nothing is tried again. `redirect` is the redirect's address or the bare token.
+  /// Exchanges what the login page handed over, once: the broker takes a request token only one
+  /// time, so nothing is tried again. `redirect` is the redirect's address or the bare token.
   package func signIn(_ account: Account, redirect: String) async throws -> SignInState {
     guard let requestToken = RequestToken(redirect) else {
       throw not(account, "no request_token in what was pasted; copy the whole redirect address")
@@ -30,7 +30,8 @@ extension SharekhanClient {
     return .signedIn(until: token.expiresAt)
   }
 
-  /// Signs in without a person, which only a simulator's login page allows; refused for any other host.
+  /// Signs in without a person, which only a simulator's login page allows; refused for any other
+  /// host.
   package func signInThroughLoginPage(_ account: Account) async throws -> SignInState {
     guard isLoopback(url: settings.base) else {
       throw not(account, "signing in without a person works with a simulator on loopback only")

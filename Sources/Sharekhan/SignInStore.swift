@@ -13,7 +13,7 @@ package final class SignInStore: Sendable {
     var token: AccessToken
   }
 
-  /// The directory must exist; the service manager makes it (`RuntimeDirectory=`).
+  /// The service manager makes the directory (`RuntimeDirectory=`); elsewhere the first sign-in does.
   package init(directory: String) {
     self.directory = directory
   }
@@ -35,7 +35,9 @@ package final class SignInStore: Sendable {
   }
 
   package func keep(_ token: AccessToken, for accountID: String) throws {
-    try PrivateFile.replace(path(of: accountID), with: token.stored)
+    let path = try path(of: accountID)
+    mkdir(directory, 0o700)
+    try PrivateFile.replace(path, with: token.stored)
   }
 
   package func forget(_ accountID: String) throws {

@@ -1,11 +1,11 @@
 import Crypto
 package import HTTPClient
 
-/// The broker's token cryptography: AES-256-GCM with a fixed nonce of sixteen zero bytes, and the two
-/// halves of the plaintext swapped on the way back.
+/// The broker's token cryptography: AES-256-GCM with a fixed nonce of sixteen zero bytes, and the
+/// two halves of the plaintext swapped on the way back.
 ///
-/// Key and nonce never change, so all tokens of an app share one key stream: every token is a secret,
-/// used up or not.
+/// Key and nonce never change, so all tokens of an app share one key stream: every token is a
+/// secret, used up or not.
 package struct TokenCipher: Sendable {
   package enum Problem: Error, Equatable, CustomStringConvertible {
     case keyLength(Int)

@@ -18,8 +18,8 @@ struct `A failed request says host and reason` {
   }
 
   @Test func `when nobody listens`() async throws {
-    let (socket, port) = try listenOnLoopback(backlog: 1)
-    close(socket)
+    let (socket, port) = try listenOnLoopback(backlog: nil)
+    defer { close(socket) }
     let error = await failure(of: WebRequest(url: "http://127.0.0.1:\(port)/?token=s3cret"))
     #expect(
       error

@@ -1,21 +1,21 @@
 import Glibc
 import Threads
 
-/// A server on loopback that does what the test says: each connection is given to `talk` on a thread of
-/// its own.
+/// A server on loopback that does what the test says: each connection is given to `talk` on a
+/// thread of its own. It listens until the tests end: a listener closed earlier would give its
+/// descriptor's number to the next test's, under the feet of its own thread.
 final class LoopbackServer: Sendable {
   let port: UInt16
-  private let listener: Int32
   private let accepted = Locked(0)
 
   init(_ talk: @escaping @Sendable (Wire) -> Void) throws {
-    (listener, port) = try listenOnLoopback(backlog: 64)
-    let listener = listener
+    let (listener, port) = try listenOnLoopback(backlog: 64)
+    self.port = port
     let accepted = accepted
     _ = PlainThread.start(name: "server") {
       while true {
         let socket = accept(listener, nil, nil)
-        if socket < 0 && errno != EINTR { return }
+        guard socket >= 0 else { continue }
         accepted.withLock { $0 += 1 }
         _ = PlainThread.start(name: "connection") {
           let wire = Wire(socket)
@@ -24,11 +24,6 @@ final class LoopbackServer: Sendable {
         }
       }
     }
-  }
-
-  deinit {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
   }
 
   var host: String { "127.0.0.1:\(port)" }
@@ -131,7 +126,8 @@ struct Received: Sendable {
 
 struct NoSocket: Error {}
 
-func listenOnLoopback(backlog: Int32) throws -> (socket: Int32, port: UInt16) {
+/// Without a backlog the port is taken but nobody listens: whoever connects is refused.
+func listenOnLoopback(backlog: Int32?) throws -> (socket: Int32, port: UInt16) {
   let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
@@ -139,7 +135,7 @@ func listenOnLoopback(backlog: Int32) throws -> (socket: Int32, port: UInt16) {
   var length = socklen_t(MemoryLayout<sockaddr_in>.size)
   let bound = withUnsafeMutablePointer(to: &address) {
     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      bind(listener, $0, length) == 0 && listen(listener, backlog) == 0
+      bind(listener, $0, length) == 0 && (backlog.map { listen(listener, $0) } ?? 0) == 0
         && getsockname(listener, $0, &length) == 0
     }
   }

@@ -106,8 +106,8 @@ struct `Sending mail` {
   }
 
   @Test func `to a server that is down says so`() async throws {
-    let (socket, port) = try listenOnLoopback(backlog: 1)
-    Wire(socket).close()
+    let (socket, port) = try listenOnLoopback(backlog: nil)
+    defer { Wire(socket).close() }
     let mailer = Mailer(MailServer(url: "smtp://127.0.0.1:\(port)"), client: client)
     let error = await failure(mailer, try report())
     #expect(

@@ -1,7 +1,7 @@
 import Threads
 
-/// Something that happened on another thread; tests wait for it instead of sleeping. The suite's time
-/// limit bounds the wait.
+/// Something that happened on another thread; tests wait for it instead of sleeping. The suite's
+/// time limit bounds the wait.
 final class Signal: Sendable {
   private struct State {
     var raised = 0

@@ -96,7 +96,8 @@ struct `An answer` {
 
   @Test(arguments: Fixture.all)
   func `cut at any byte is an error, never a shorter book`(_ answer: RawAnswer) {
-    // The history is long; a step that shares no factor with its rows still ends in every kind of place.
+    // The history is long; a step that shares no factor with its rows still ends in every kind of
+    // place.
     for length in stride(from: 0, to: answer.body.count, by: answer.body.count > 3000 ? 17 : 1) {
       #expect(throws: BrokerError.self, "cut at \(length)") {
         try broker.everything(in: answer.with(Array(answer.body[..<length])))

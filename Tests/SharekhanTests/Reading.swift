@@ -47,7 +47,8 @@ extension RawAnswer {
 }
 
 extension JSON {
-  /// Numbers as texts and texts that look like numbers as numbers, at every depth, as the broker does it.
+  /// Numbers as texts and texts that look like numbers as numbers, at every depth, as the broker
+  /// does it.
   var flipped: JSON {
     switch self {
     case .number(let text): .text(text)

@@ -6,7 +6,9 @@ import TradingTime
 
 @testable import Sharekhan
 
-/// A broker on loopback that answers from a script, one answer a request, the last one again and again.
+/// A broker on loopback that answers from a script, one answer a request, the last one again and
+/// again. It listens until the tests end: a listener closed earlier would give its descriptor's
+/// number to the next test's, under the feet of its own thread.
 final class ScriptedBroker: Sendable {
   struct Reply: Sendable {
     var status = 200
@@ -21,18 +23,17 @@ final class ScriptedBroker: Sendable {
   }
 
   let port: UInt16
-  private let listener: Int32
   private let log = Locked<[Asked]>([])
 
   init(_ replies: [Reply]) throws {
     let left = Locked(replies)
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     port = try bindToLoopback(listener)
-    let (listener, log) = (listener, log)
+    let log = log
     _ = PlainThread.start(name: "broker") {
       while true {
         let connection = accept(listener, nil, nil)
-        if connection < 0 && errno != EINTR { return }
+        guard connection >= 0 else { continue }
         serve(connection, log) {
           left.withLock { left in left.count > 1 ? left.removeFirst() : left.first ?? Reply() }
         }
@@ -40,19 +41,28 @@ final class ScriptedBroker: Sendable {
     }
   }
 
-  deinit {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
-
   var base: String { "http://127.0.0.1:\(port)/skapi" }
   var asked: [Asked] { log.withLock { $0 } }
 
-  func header(_ name: String, of index: Int) -> String? {
-    asked[index].headers.first { $0.hasPrefix("\(name): ") }.map {
+  /// Of the first request.
+  func header(_ name: String) -> String? {
+    asked.first?.headers.first { $0.hasPrefix("\(name): ") }.map {
       String($0.dropFirst(name.count + 2))
     }
   }
+}
+
+/// A port that is taken and on which nobody listens, for as long as this value lives.
+final class RefusingPort: Sendable {
+  let port: UInt16
+  private let holder: Int32
+
+  init() throws {
+    holder = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    port = try bindToLoopback(holder, listening: false)
+  }
+
+  deinit { close(holder) }
 }
 
 /// One request a connection; `Connection: close` keeps the next one from waiting behind a thread.
@@ -96,14 +106,14 @@ private func asked(_ bytes: [UInt8]) -> ScriptedBroker.Asked? {
 
 private struct NoSocket: Error {}
 
-private func bindToLoopback(_ listener: Int32) throws -> UInt16 {
+private func bindToLoopback(_ listener: Int32, listening: Bool = true) throws -> UInt16 {
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
   address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
   var length = socklen_t(MemoryLayout<sockaddr_in>.size)
   let bound = withUnsafeMutablePointer(to: &address) {
     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      bind(listener, $0, length) == 0 && listen(listener, 64) == 0
+      bind(listener, $0, length) == 0 && (!listening || listen(listener, 64) == 0)
         && getsockname(listener, $0, &length) == 0
     }
   }

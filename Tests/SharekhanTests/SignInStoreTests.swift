@@ -118,13 +118,20 @@ struct `The sign-in store` {
     #expect(throws: PrivateFile.Problem.self) { try store.keep(signedIn(), for: name) }
   }
 
-  @Test func `says when its directory is missing`() {
-    let store = SignInStore(directory: "\(directory.path)/missing")
+  @Test func `makes its directory for itself alone, but no path to it`() throws {
+    let own = "\(directory.path)/own"
+    defer { rmdir(own) }
+    let store = SignInStore(directory: own)
+    try store.keep(signedIn(), for: "asha")
+    try store.forget("asha")
+    var status = stat()
+    #expect(stat(own, &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o700)
+    let deeper = SignInStore(directory: "\(own)/missing/deeper")
     #expect {
-      try store.keep(signedIn("s3cret"), for: "asha")
+      try deeper.keep(signedIn("s3cret"), for: "asha")
     } throws: {
-      "\($0)"
-        == "\(directory.path)/missing/asha.sign-in cannot be written: No such file or directory"
+      "\($0)" == "\(own)/missing/deeper/asha.sign-in cannot be written: No such file or directory"
     }
   }
 }

@@ -74,7 +74,7 @@ struct `Signing in` {
             + #""state":12345,"versionId":1005}"#,
         ]
       ])
-    #expect(broker.header("access-token", of: 0) == nil)
+    #expect(broker.header("access-token") == nil)
   }
 
   @Test func `exchanges the token in the plain flow, for a vendor too`() async throws {
