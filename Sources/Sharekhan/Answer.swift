@@ -23,25 +23,32 @@ enum Answer {
   }
 
   private static func data(of answer: RawAnswer) throws -> JSON {
-    if let failure = failure(answer.status, answer.body, account: answer.accountID) {
+    let body = Result { () throws(JSONProblem) in try JSONReader.read(answer.body) }
+    if let failure = failure(
+      answer.status, try? body.get(), bytes: answer.body, account: answer.accountID)
+    {
       throw failure
     }
-    let envelope: JSON
-    do {
-      envelope = try JSONReader.read(answer.body)
-    } catch {
+    switch body {
+    case .failure(let problem):
       throw unreadable(
-        answer, "body at byte \(error.offset) (\(error.problem))",
+        answer, "body at byte \(problem.offset) (\(problem.problem))",
         String(decoding: answer.body.prefix(120), as: UTF8.self))
+    case .success(let envelope):
+      guard case .object = envelope else { throw unreadable(answer, "body", envelope.shown) }
+      guard let data = envelope["data"] else { throw unreadable(answer, "data", "missing") }
+      return data
     }
-    guard case .object = envelope else { throw unreadable(answer, "body", envelope.shown) }
-    guard let data = envelope["data"] else { throw unreadable(answer, "data", "missing") }
-    return data
   }
 
   /// What the broker refused, by HTTP status or inside an answer with status 200.
   static func failure(_ httpStatus: Int, _ bytes: [UInt8], account: String?) -> BrokerError? {
-    let body = try? JSONReader.read(bytes)
+    failure(httpStatus, try? JSONReader.read(bytes), bytes: bytes, account: account)
+  }
+
+  private static func failure(
+    _ httpStatus: Int, _ body: JSON?, bytes: [UInt8], account: String?
+  ) -> BrokerError? {
     let inner = body?["status"]?.scalar.flatMap { Int($0) }
     let kind = body.flatMap { body in
       ["errorType", "error_type", "errorcode"].lazy.compactMap { body[$0]?.scalar }.first
