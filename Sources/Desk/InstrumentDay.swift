@@ -17,6 +17,9 @@ package struct InstrumentDay: Hashable, Sendable {
   package let realised: Money?
   /// Against cost, of what is open at the end.
   package let unrealised: Money?
+  /// The same at average cost, carried lots included.
+  package let averageRealised: Money?
+  /// The day's buys against its sells at their averages.
   package let poolRealised: Money
   package let gross: Money?
   package let charges: Money?
@@ -31,8 +34,9 @@ package struct InstrumentDay: Hashable, Sendable {
   package init(
     key: InstrumentKey, symbol: String, opening: Quantity, bought: Quantity, boughtValue: Money,
     sold: Quantity, soldValue: Money, previousClose: Money?, mark: Money?, markedAt: Instant?,
-    realised: Money?, unrealised: Money?, poolRealised: Money, gross: Money?, charges: Money?,
-    brokerQuantity: Quantity?, brokerBooked: Money?, brokerUnrealised: Money?, wins: Int,
+    realised: Money?, unrealised: Money?, averageRealised: Money?, poolRealised: Money,
+    gross: Money?, charges: Money?, brokerQuantity: Quantity?, brokerBooked: Money?,
+    brokerUnrealised: Money?, wins: Int,
     losses: Int, grossProfit: Money, grossLoss: Money
   ) {
     self.key = key
@@ -47,6 +51,7 @@ package struct InstrumentDay: Hashable, Sendable {
     self.markedAt = markedAt
     self.realised = realised
     self.unrealised = unrealised
+    self.averageRealised = averageRealised
     self.poolRealised = poolRealised
     self.gross = gross
     self.charges = charges
@@ -67,9 +72,25 @@ package struct InstrumentDay: Hashable, Sendable {
     return gross - charges
   }
 
-  /// Why the broker's booked profit is not ours: it pools the day's buys and sells at their
-  /// averages, we match lots in order. Nil if either side is missing.
-  package var methodDifference: Money? { realised.map { poolRealised - $0 } }
+  /// By which method the broker's booked profit can be had from our fills; nil if by none, or if
+  /// the broker gives no figure. Its averages have two decimals, so a paisa a unit may be off.
+  package var brokerMethod: ProfitMethod? {
+    guard let brokerBooked else { return nil }
+    let allowed = max(Money(rupees: 1), Money(paise: 1) * max(bought, sold))
+    func explains(_ figure: Money?) -> Bool {
+      figure.map { (brokerBooked - $0).magnitude <= allowed } ?? false
+    }
+    if explains(realised) { return .firstInFirstOut }
+    if explains(averageRealised) { return .averageCost }
+    return explains(poolRealised) ? .dayPool : nil
+  }
+}
+
+/// The three ways to split a result into what is booked and what is still open.
+package enum ProfitMethod: String, Hashable, Sendable, CaseIterable {
+  case firstInFirstOut = "first in, first out"
+  case averageCost = "average cost"
+  case dayPool = "day pool"
 }
 
 /// What a day's reckoning needs of one instrument.
@@ -109,6 +130,10 @@ extension InstrumentDay {
     let costIsKnown = book.position == facts.opening
     let before = book.matches.count
     for fill in facts.today.sorted(by: Fill.inExchangeOrder) { book.apply(fill) }
+    let averageBefore = AverageCost(facts.earlier).realised
+    let averageRealised =
+      AverageCost(facts.earlier + facts.today).realised.rounded(places: 4, .halfEven)
+      - averageBefore.rounded(places: 4, .halfEven)
     let results = book.matches[before...].map(\.realised)
     let statistics = TradeStatistics(results)
     let pool = DayPool(facts.today)
@@ -123,7 +148,8 @@ extension InstrumentDay {
       boughtValue: pool.boughtValue, sold: pool.sold, soldValue: pool.soldValue,
       previousClose: facts.price?.previousClose, mark: mark, markedAt: facts.price?.at,
       realised: costIsKnown ? results.total() : nil, unrealised: costIsKnown ? unrealised : nil,
-      poolRealised: pool.realised,
+      averageRealised: costIsKnown ? averageRealised : nil,
+      poolRealised: pool.realised.rounded(places: 4, .halfEven),
       gross: DayProfit.gross(
         opening: facts.opening, previousClose: facts.price?.previousClose, fills: facts.today,
         mark: mark),

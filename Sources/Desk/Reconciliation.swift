@@ -25,7 +25,9 @@ package enum ReconciliationVerdict: Hashable, Sendable {
     case .clean: "CLEAN"
     case .explained(let count): "EXPLAINED \(count)"
     case .breaks(let critical, let high, let medium):
-      "BREAKS \(critical + high + medium) (\(critical) critical, \(high) high, \(medium) medium)"
+      "BREAKS \(critical + high + medium) ("
+        + [(critical, "critical"), (high, "high"), (medium, "medium")].filter { $0.0 > 0 }
+        .map { "\($0.0) \($0.1)" }.joined(separator: ", ") + ")"
     case .notComparable(let layers):
       "NOT COMPARABLE: \(layers.map(\.rawValue).joined(separator: ", "))"
     }

@@ -76,7 +76,7 @@ extension DeskDatabase {
     try await database.query(
       """
       select exchange, scrip_code, symbol, opening, bought, bought_value, sold, sold_value,
-        previous_close, mark, marked_at, realised, unrealised, pool_realised, gross, charges,
+        previous_close, mark, marked_at, realised, unrealised, average_realised, pool_realised, gross, charges,
         broker_quantity, broker_booked, broker_unrealised, wins, losses, gross_profit, gross_loss
       from desk.instrument_day
       where mode = $1 and account = $2 and business_date = $3
@@ -90,6 +90,7 @@ extension DeskDatabase {
         previousClose: try row.moneyIfAny("previous_close"), mark: try row.moneyIfAny("mark"),
         markedAt: try row.instantIfAny("marked_at"), realised: try row.moneyIfAny("realised"),
         unrealised: try row.moneyIfAny("unrealised"),
+        averageRealised: try row.moneyIfAny("average_realised"),
         poolRealised: try row.money("pool_realised"), gross: try row.moneyIfAny("gross"),
         charges: try row.moneyIfAny("charges"), brokerQuantity: try row["broker_quantity"],
         brokerBooked: try row.moneyIfAny("broker_booked"),

@@ -63,10 +63,9 @@ extension DeskDatabase {
              select max(business_date)
              from desk.position
              where mode = $1 and account = $2 and business_date < $3)) as contracts,
-        (select count(*)
+        (select coalesce(sum(demat + receivable + pledged + financed), 0)::bigint
          from desk.holding
          where mode = $1 and account = $2 and closed_at is null
-           and demat + receivable + pledged + financed > 0
            and business_date = (
              select max(business_date)
              from desk.holding

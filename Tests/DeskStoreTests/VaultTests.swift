@@ -33,7 +33,7 @@ struct `The vault of broker answers` {
         == nil)
     #expect(
       try await bench.lines("select encode(sha256, 'hex') from desk.vault where status = 502")
-        == ["b633a587c652d02386c4f16f8c6f6aab7352d97f16367c3c40576214372dd628"])
+        == ["b7d082ee12e91b756ea22e8513b8594eebcf5d39fab813da3cb55794dc888ad7"])
   }
 
   @Test func `tells the limit statements of two exchanges apart`() async throws {

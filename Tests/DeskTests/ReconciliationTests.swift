@@ -166,7 +166,7 @@ import TradingTime
         "positions NF:59004 MISSING_AT_BROKER critical: 65 / none; -65 units; 6207.50",
         "positions NC:2885 MISSING_INTERNALLY critical: none / 5; 5 units; unpriced",
       ])
-    #expect(result.verdict.line == "BREAKS 2 (2 critical, 0 high, 0 medium)")
+    #expect(result.verdict.line == "BREAKS 2 (2 critical)")
   }
 
   @Test func `a round trip we never saw is a break though the net is equal`() {

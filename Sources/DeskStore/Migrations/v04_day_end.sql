@@ -88,6 +88,7 @@ create table desk.instrument_day (
   marked_at timestamptz,
   realised numeric,
   unrealised numeric,
+  average_realised numeric,
   pool_realised numeric not null,
   gross numeric,
   charges numeric,
@@ -216,6 +217,7 @@ comment on column desk.instrument_day.mark is 'price of the reckoning; null: non
 comment on column desk.instrument_day.marked_at is 'that price''s time';
 comment on column desk.instrument_day.realised is 'first in, first out, before charges; null: the carried lots'' cost is unknown';
 comment on column desk.instrument_day.unrealised is 'open lots against cost; null: no mark or no cost';
+comment on column desk.instrument_day.average_realised is 'the same at average cost, carried lots included';
 comment on column desk.instrument_day.pool_realised is 'the day''s buys against its sells at their averages, as brokers print it';
 comment on column desk.instrument_day.gross is 'the session''s profit from the previous close, before charges; null: a price is missing';
 comment on column desk.instrument_day.charges is 'estimate; null: no rates for the date';
