@@ -183,3 +183,35 @@ private actor Pauses {
   private(set) var noted: [Duration] = []
   func note(_ duration: Duration) { noted.append(duration) }
 }
+
+@Suite(.timeLimit(.minutes(1)))
+struct `An address to listen on` {
+  @Test(arguments: [
+    ("127.0.0.1:0", "127.0.0.1", 0), ("127.9.0.1:80", "127.9.0.1", 80),
+    ("[::1]:8500", "::1", 8500), ("localhost:8500", "localhost", 8500),
+  ])
+  func `is loopback`(text: String, host: String, port: Int) throws {
+    let address = try ListenAddress(text, allowRemote: false)
+    #expect(address.host == host && address.port == port)
+  }
+
+  @Test(arguments: ["0.0.0.0:0", "192.168.1.2:80", "[::]:0", "127.0.0.1.example.com:1", "desk:80"])
+  func `elsewhere must be asked for`(text: String) throws {
+    #expect {
+      try ListenAddress(text, allowRemote: false)
+    } throws: {
+      "\($0)" == "--listen \(text) is not a loopback address; add --allow-remote if others may "
+        + "trade there"
+    }
+    #expect(try ListenAddress(text, allowRemote: true).port >= 0)
+  }
+
+  @Test(arguments: ["", ":", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536"])
+  func `has a host and a port`(text: String) {
+    #expect {
+      try ListenAddress(text, allowRemote: true)
+    } throws: {
+      "\($0)" == "--listen must be ADDRESS:PORT, got '\(text)'"
+    }
+  }
+}
