@@ -11,6 +11,7 @@ package final class OverviewMemory: Sendable {
     var definitions: [String: (revision: String, job: Job)] = [:]
     var coming: [String: Coming] = [:]
     var successes: [String: Instant] = [:]
+    var lookedFurther: Set<String> = []
   }
 
   private struct Coming {
@@ -42,6 +43,13 @@ package final class OverviewMemory: Sendable {
       guard let read else { return kept.successes[job] }
       kept.successes[job] = read
       return read
+    }
+  }
+
+  /// True once for each job whose last success is not known.
+  func shouldLookFurther(_ job: String) -> Bool {
+    kept.withLock { kept in
+      kept.successes[job] == nil && kept.lookedFurther.insert(job).inserted
     }
   }
 

@@ -40,6 +40,8 @@ struct OverviewFacts {
     _ names: [String]?, includingRetired: Bool, lookingBack: Int64?, store: JobStore,
     on database: any Queryable
   ) async throws -> OverviewFacts {
+    // The plan is costed by the thousands of rows it never reads; compiling it takes longer than running it.
+    try await database.query("set local jit = off")
     let answers = try await database.pipeline([
       JobStore.clockStatement, jobStatement(names, includingRetired),
       lastRunStatement(names, includingRetired, lookingBack), queueStatement(names),
@@ -49,6 +51,14 @@ struct OverviewFacts {
       jobs: try answers[1].map { try JobRow($0, pause: try store.pause(from: $0)) },
       lastRuns: try byJob(answers[2], LastRow.init),
       queues: try byJob(answers[3], QueueRow.init))
+  }
+
+  /// From their beginning.
+  static func lastRuns(
+    of names: [String], on database: any Queryable
+  ) async throws -> [String: LastRow] {
+    try byJob(
+      try await database.run(lastRunStatement(names, true, nil), deadline: nil), LastRow.init)
   }
 
   private static func byJob<Value>(
@@ -76,7 +86,7 @@ struct OverviewFacts {
                          max(due_at) filter (where decision <> 'skipped') over () as other
                     from (select due_at, decision, reason, slots
                             from jobs.slot where job = j.name
-                           order by due_at desc limit 20) as newest) as n
+                           order by due_at desc limit 8) as newest) as n
            order by n.due_at desc limit 1) as s on true
        where ($1::text[] is null or j.name = any($1)) and ($2 or j.retired_at is null)
        order by j.name
@@ -86,8 +96,9 @@ struct OverviewFacts {
   /// The newest slot of which something ended, then the newest ended run of each of its items, a later
   /// run by hand included; of these the worst is the job's last run.
   ///
-  /// `$3` bounds how far back a success is looked for, because a job that fails for ever would otherwise be
-  /// read from its beginning; null looks through everything. Backfills are of other dates and say nothing about now.
+  /// `$3` bounds how far back, in run numbers, a success is looked for, because a job that fails for ever would
+  /// otherwise be read from its beginning each time; null looks through everything. Backfills are of other dates and
+  /// say nothing about now.
   private static func lastRunStatement(
     _ names: [String]?, _ includingRetired: Bool, _ lookingBack: Int64?
   ) -> Statement {
@@ -113,7 +124,8 @@ struct OverviewFacts {
                                where job = j.name and due_at is not null
                                order by due_at desc limit 1000) as n
                        where n.state not in ('ready', 'running', 'cancelling', 'superseded')
-                       order by n.due_at desc limit 1) as due_at) as newest
+                       order by n.due_at desc limit 1) as due_at
+               limit 1) as newest
             cross join lateral (
               select coalesce(
                        (select min(f.id) from jobs.run f where f.job = j.name and f.due_at = newest.due_at),
@@ -132,15 +144,15 @@ struct OverviewFacts {
             left join jobs.result res on res.run_id = r.id
             left join lateral (
               select h.id, h.finished_at
-                from (select id, item, state, finished_at from jobs.run
-                       where job = j.name order by id desc limit $3) as h
-               where h.state = 'succeeded' and h.item is not distinct from r.item
+                from jobs.run h
+               where h.job = j.name and h.state = 'succeeded' and h.item is not distinct from r.item
+                 and h.id > coalesce(r.id - $3, 0)
                order by h.id desc limit 1) as ok on true
             cross join lateral (
               select count(*) as unknown
-                from (select id, item, state from jobs.run
-                       where job = j.name and id > coalesce(ok.id, 0) order by id desc limit $3) as h
-               where h.state = 'unknown' and h.item is not distinct from r.item) as lost
+                from jobs.run h
+               where h.job = j.name and h.state = 'unknown' and h.item is not distinct from r.item
+                 and h.id > coalesce(ok.id, r.id - $3, 0)) as lost
            where ($1::text[] is null or j.name = any($1)) and ($2 or j.retired_at is null)) as ended
       window of_job as (partition by job)
        order by job, badness desc, worse desc, id desc

@@ -13,12 +13,13 @@ extension JobStore {
     of names: [String]? = nil, almanac: Almanac, memory: OverviewMemory? = nil
   ) async throws -> Overview {
     // With a memory a success beyond the look back is still known; without one it has to be found.
-    let lookingBack: Int64? = memory == nil ? nil : 2000
+    let lookingBack: Int64? = memory == nil ? nil : 20_000
     let memory = memory ?? OverviewMemory()
     let (facts, held) = try await pool.transaction(.repeatableRead, deadline: .after(.seconds(10)))
     { tx in
-      let facts = try await OverviewFacts.read(
+      var facts = try await OverviewFacts.read(
         names, includingRetired: names != nil, lookingBack: lookingBack, store: self, on: tx)
+      if lookingBack != nil { try await lookFurther(&facts, memory, on: tx) }
       try await learnDefinitions(of: facts.jobs, into: memory, on: tx)
       return (facts, try await heldSlots(of: facts.jobs, memory, facts.clock, on: tx))
     }
@@ -36,6 +37,17 @@ extension JobStore {
   ) async throws -> (clock: ViewClock, job: JobOverview)? {
     let overview = try await overview(of: [name], almanac: almanac, memory: memory)
     return overview.jobs.first.map { (overview.clock, $0) }
+  }
+
+  /// Jobs without a success in reach are read from their beginning, once.
+  private func lookFurther(
+    _ facts: inout OverviewFacts, _ memory: OverviewMemory, on tx: any Queryable
+  ) async throws {
+    let missing = facts.lastRuns.filter { $0.value.successAt == nil }.map(\.key)
+      .filter(memory.shouldLookFurther)
+    guard !missing.isEmpty else { return }
+    let further = try await OverviewFacts.lastRuns(of: missing, on: tx)
+    facts.lastRuns.merge(further) { _, new in new }
   }
 
   private func learnDefinitions(
