@@ -21,7 +21,7 @@ struct `A stored definition` {
     job.after = [After(job: "sync", condition: .settled)]
     job.needs = Needs(signedIn: true, fresh: [.init(of: "positions", within: .seconds(60))])
     job.promise = Promise(successWithin: .seconds(90), okBy: time("17:20"))
-    job.pool = Pool(name: "broker", max: 2)
+    job.pool = PoolLimit(name: "broker", max: 2)
     job.parameters = ["depth": 3, "names": ["a", "b"], "strict": true]
     let stored = try JSONEncoder().encode(job)
     #expect(try JSONDecoder().decode(Job.self, from: stored) == job)
