@@ -35,14 +35,13 @@ let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdTesting = Target.Dependency.product(
-  name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let unixSignals = Target.Dependency.product(
   name: "UnixSignals", package: "swift-service-lifecycle")
@@ -76,7 +75,7 @@ let package = Package(
 
     library("Postgres", ["CPostgres", "Threads"]),
     library("HTTPClient", ["CCurl", "Threads"]),
-    library("YAML", ["CLibYAML", "TradingTime"]),
+    library("YAML", ["CLibYAML"]),
     library("Jobs", ["TradingTime"]),
     library("Desk", ["TradingTime"]),
 
@@ -98,6 +97,45 @@ let package = Package(
       ["Desk", "DeskStore", "JobStore", "Jobs", "Postgres", "Threads", "TradingTime", hummingbird, crypto, lifecycle, logging],
       embedding: "Page"),
 
-    library("SharekhanSimulator", ["Desk", "TradingTime", hummingbird, crypto, logging]),
-    program("sharekhan-simulator", ["SharekhanSimulator", "Threads", "TradingTime", arguments]),
+    library(
+      "Demo",
+      ["Desk", "DeskStore", "HTTPClient", "JobStore", "Jobs", "Postgres", "Threads", "TradingTime"]),
+    program(
+      "muhurat",
+      [
+        "Demo", "Desk", "DeskStore", "DeskUnits", "HTTPClient", "JobFiles", "JobStore", "Jobs",
+        "Postgres", "Reports", "Runner", "Sharekhan", "StatusServer", "Threads", "TradingTime",
+        "YAML", arguments, lifecycle, logging, unixSignals,
+      ]),
+
+    // A program of its own; nothing of muhurat imports it.
+    library(
+      "SharekhanSimulator", ["TradingTime", crypto, httpTypes, hummingbird, logging, nioCore]),
+    program(
+      "sharekhan-simulator",
+      [
+        "SharekhanSimulator", "Threads", "TradingTime", arguments, lifecycle, logging, unixSignals,
+      ]),
+
+    .target(
+      name: "Support", dependencies: ["Postgres", "Threads"], path: "Tests/Support",
+      swiftSettings: strict),
+    tests("ThreadsTests", ["Support", "Threads"]),
+    tests("TradingTimeTests", ["TradingTime"]),
+    tests("PostgresTests", ["Postgres", "Support", "Threads"]),
+    tests("HTTPClientTests", ["HTTPClient", "Threads"]),
+    tests("YAMLTests", ["YAML"]),
+    tests("JobsTests", ["Jobs", "TradingTime"]),
+    tests("DeskTests", ["Desk", "TradingTime"]),
+    tests("JobStoreTests", ["JobStore", "Jobs", "Postgres", "Support", "Threads", "TradingTime"]),
+    tests("DeskStoreTests", ["Desk", "DeskStore", "Postgres", "Support", "TradingTime"]),
+    tests("JobFilesTests", ["JobFiles", "Jobs", "TradingTime", "YAML"]),
+    tests(
+      "RunnerTests",
+      ["HTTPClient", "JobStore", "Jobs", "Postgres", "Runner", "Support", "Threads", "TradingTime", logging, subprocess]),
+    tests("ReportsTests", ["Desk", "HTTPClient", "Reports", "TradingTime"]),
+    tests("SharekhanTests", ["Desk", "HTTPClient", "Sharekhan", "Threads", "TradingTime"]),
+    tests(
+      "SharekhanSimulatorTests",
+      ["SharekhanSimulator", "TradingTime", httpTypes, logging, nioCore, nioPosix]),
   ])

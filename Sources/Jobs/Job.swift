@@ -26,7 +26,7 @@ package struct Job: Codable, Hashable, Sendable {
   package var promise: Promise?
   package var alert: [AlertChannel] = []
   @SpelledIfAny package var jitter: Duration? = nil
-  package var pool: Pool?
+  package var pool: PoolLimit?
   package var outputLimit = 64 * 1024
   package var directory: String?
   /// The kind of result this job must give; a run that gives another fails.
@@ -58,7 +58,7 @@ package struct Job: Codable, Hashable, Sendable {
 }
 
 /// A limit on how many runs of several jobs are active at once, by the pool's name.
-package struct Pool: Codable, Hashable, Sendable {
+package struct PoolLimit: Codable, Hashable, Sendable {
   package var name: String
   package var max: Int
 

@@ -33,12 +33,12 @@ struct AttemptRunner: Sendable {
     do {
       let job = try await control.job(of: active.claim)
       if let end = try await refusal(active.claim, job) { return end }
-      guard let unit = unit(of: job) else {
+      let transcript = Transcript(limit: job.outputLimit)
+      guard let unit = unit(of: job, transcript) else {
         return await handedBack(active.claim, "this muhurat has no unit '\(job.work.word)'")
       }
       guard try await mayStart(active) else { return .lost }
       // Beyond this point the attempt is on record; every way out must settle it.
-      let transcript = Transcript(limit: job.outputLimit)
       let attempt = Attempt(
         claim: active.claim, job: job, store: work, deadline: .after(job.timeout),
         transcript: transcript, isDryRun: isDryRun)
@@ -97,10 +97,10 @@ struct AttemptRunner: Sendable {
     return active.claim.isIdempotent ? true : try await control.markStarted(active.claim)
   }
 
-  private func unit(of job: Job) -> (any WorkUnit)? {
+  private func unit(of job: Job, _ transcript: Transcript) -> (any WorkUnit)? {
     switch job.work {
     case .unit(let name): return workshop.unit(named: name)
-    case .command: return ProgramUnit()
+    case .command: return ProgramUnit(output: transcript)
     case .sql: return ScriptUnit()
     case .http: return CallUnit()
     }
@@ -140,7 +140,7 @@ struct AttemptRunner: Sendable {
 
   private func ending(of error: any Error, _ cause: StopCause?, _ job: Job) -> Ending? {
     switch cause {
-    case nil: return FailureWords.ending(for: error, isIdempotent: job.idempotent)
+    case nil: return FailureWords.ending(of: error, isIdempotent: job.idempotent)
     case .timedOut?:
       return Ending(.timedOut, error: "no end within its timeout of \(job.timeout.spelled)")
     case .cancelled(let reason)?: return Ending(.cancelled, error: reason)

@@ -1,0 +1,54 @@
+# The two commands are `make demo` and `make test`; both install what is missing first.
+SHELL := /bin/bash
+BUILD := swift build --explicit-target-dependency-import-check error
+ARGS ?=
+
+.PHONY: demo test bench build release install dependencies format lint schema
+
+## Everything in one: private PostgreSQL, broker simulator, daemon, page. ARGS="--once", ARGS="--day 2026-07-09 --speed 60"
+demo: dependencies
+	@$(BUILD) --product sharekhan-simulator
+	@$(BUILD) --product muhurat
+	@exec .build/debug/muhurat demo $(ARGS)
+
+## All tests, against a PostgreSQL that they start themselves.
+test: dependencies
+	@$(BUILD) --build-tests
+	@swift test --skip-build --disable-xctest
+
+## Throughput and lateness beside their floors; a release build, some five minutes.
+bench: dependencies
+	@swift build -c release --scratch-path .build-release --product muhurat-bench
+	@.build-release/release/muhurat-bench $(ARGS)
+
+build: dependencies
+	@$(BUILD)
+
+## One stripped file each, which run where no Swift toolchain is.
+release: dependencies
+	@swift build -c release --static-swift-stdlib -Xlinker -s --scratch-path .build-static --product muhurat
+	@swift build -c release --static-swift-stdlib -Xlinker -s --scratch-path .build-static --product sharekhan-simulator
+
+DESTDIR ?=
+PREFIX ?= /usr
+install: release
+	install -D -m 755 .build-static/release/muhurat $(DESTDIR)$(PREFIX)/bin/muhurat
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system systemd/*.service systemd/*.timer
+	install -D -m 644 systemd/muhurat.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/muhurat.conf
+	install -D -m 644 -t $(DESTDIR)/etc/muhurat config/muhurat.yaml
+	install -D -m 644 -t $(DESTDIR)/etc/muhurat/calendars config/calendars/*.yaml
+	install -D -m 644 -t $(DESTDIR)/etc/muhurat/jobs jobs/*.yaml
+	install -d -m 700 $(DESTDIR)/etc/muhurat/credentials
+
+dependencies:
+	@.ci/install
+
+format:
+	@swift format --in-place --recursive Sources Tests Benchmarks Package.swift
+
+lint:
+	@swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
+
+## Writes Tests/*/schema.sql anew after a migration; look at the difference before you commit it.
+schema: dependencies
+	@MUHURAT_WRITE_SCHEMA=1 swift test --disable-xctest --filter 'schema'

@@ -1,0 +1,65 @@
+import JobStore
+import Jobs
+import Runner
+import Threads
+
+/// One manual run, from the request to its exit code.
+struct ManualRun: Sendable {
+  let command: RunCommand
+  let house: House
+  let runner: Runner
+
+  func run(_ request: RunRequest) async throws -> Exit {
+    if command.enqueue {
+      Console.say("\(try await house.control.enqueue(request))")
+      return .done
+    }
+    while true {
+      let askedAt = SystemClock.sinceBoot()
+      switch try await house.control.start(request) {
+      case .claimed(let claim):
+        let end = try await runner.finish(
+          claim, askedAt: askedAt, isDryRun: command.dryRun, saying: { Console.complain($0) })
+        return tell(end, claim)
+      case .slotHasRun(let run):
+        Console.complain("that slot has run \(run) already; see: muhurat show \(run)")
+        return .data
+      case .busy(let holder):
+        guard command.wait else {
+          Console.complain(
+            "busy: lock '\(holder.lock)' is held by run \(holder.run) of \(holder.job) since "
+              + "\(holder.since) (\(holder.holder)); --wait waits, --enqueue leaves it to a daemon")
+          return .busy
+        }
+        try await SystemClock.sleep(for: .milliseconds(300))
+      }
+    }
+  }
+
+  private func tell(_ end: Runner.ForegroundEnd, _ claim: Claim) -> Exit {
+    let item = claim.item.map { " (\($0))" } ?? ""
+    switch end {
+    case .takenOver:
+      Console.complain("run \(claim.run)\(item) was taken over by another process")
+      return .unknown
+    case .ended(let state, let reason, let result):
+      let verdict = result.map { ", verdict \($0.verdict.rawValue)" } ?? ""
+      let why = reason.map { ": \($0)" } ?? ""
+      let text = "run \(claim.run)\(item) \(state.rawValue)\(verdict)\(why)"
+      switch state {
+      case .succeeded:
+        Console.say(text + (command.dryRun ? " (dry run: nothing was kept)" : ""))
+        return .done
+      case .unknown:
+        Console.complain(text + "; look at the broker and the books, then: muhurat show \(claim.run)")
+        return .unknown
+      case .gated:
+        Console.complain(text)
+        return .notPermitted
+      default:
+        Console.complain(text)
+        return .failed
+      }
+    }
+  }
+}

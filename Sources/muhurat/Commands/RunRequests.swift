@@ -1,0 +1,97 @@
+import FoundationEssentials
+import JobStore
+import Jobs
+import TradingTime
+
+/// What `muhurat run` was asked for, one request for each item.
+struct RunRequests {
+  let command: RunCommand
+  let house: House
+  let definition: JobStore.Definition
+
+  func all() async throws -> [RunRequest] {
+    let almanac = try house.almanacSource.almanac(for: [definition.job])
+    let slot = try slot()
+    let date = try businessDate(almanac, slot)
+    let parameters = try parameters()
+    return try await items().map { item in
+      RunRequest(
+        job: definition.job, revision: definition.revision, item: item, slot: slot,
+        businessDate: date, parameters: parameters, actor: actor, reason: command.reason)
+    }
+  }
+
+  private func items() async throws -> [String?] {
+    guard let name = definition.job.forEach else {
+      if let item = command.item {
+        throw Refusal(.usage, "--item \(item): job '\(definition.job.name)' has no for_each")
+      }
+      return [nil]
+    }
+    guard let source = house.workshop.source(named: name) else {
+      throw Refusal(.data, "this muhurat cannot list '\(name)'")
+    }
+    let items = try await source.list(house.control.pool)
+    guard let wanted = command.item else {
+      guard !items.isEmpty else {
+        throw Refusal(.data, "no enabled \(name); run: muhurat \(name) add")
+      }
+      return items
+    }
+    guard items.contains(wanted) else {
+      throw Refusal(
+        .usage, "no enabled \(name) '\(wanted)'; there are: \(items.joined(separator: ", "))")
+    }
+    return [wanted]
+  }
+
+  private func slot() throws -> Instant? {
+    guard let text = command.slot else { return nil }
+    guard let slot = Instant(rfc3339: text) else {
+      throw Refusal(.usage, "--slot '\(text)' is no time such as 2026-07-09T16:20:00+05:30")
+    }
+    return slot
+  }
+
+  private func businessDate(_ almanac: Almanac, _ slot: Instant?) throws -> CivilDate {
+    if let text = command.date {
+      guard let date = CivilDate(text) else {
+        throw Refusal(.usage, "--date '\(text)' is no date such as 2026-07-09")
+      }
+      return date
+    }
+    let instant = slot ?? house.clock.nowOrWall
+    if let date = almanac.businessDate(of: instant, for: definition.job.schedule) { return date }
+    throw Refusal(
+      .data, "the calendar does not reach \(instant); name the business date with --date")
+  }
+
+  private func parameters() throws -> [String: JSONValue] {
+    var parameters: [String: JSONValue] = [:]
+    for setting in command.settings {
+      guard let equals = setting.firstIndex(of: "=") else {
+        throw Refusal(.usage, "--set '\(setting)' is not key=value")
+      }
+      let key = String(setting[..<equals])
+      if case .unit(let name) = definition.job.work, let unit = house.workshop.catalogue.unit(name),
+        !unit.parameters.contains(where: { $0.name == key })
+      {
+        let known = unit.parameters.map(\.name).joined(separator: ", ")
+        throw Refusal(
+          .usage, "--set \(key): '\(name)' takes \(known.isEmpty ? "no parameters" : known)")
+      }
+      parameters[key] = .string(String(setting[setting.index(after: equals)...]))
+    }
+    return parameters
+  }
+
+  private var actor: String { Operator.name(house.secrets.environment) }
+}
+
+/// Who works at this terminal, for the record.
+enum Operator {
+  static func name(_ environment: [String: String]) -> String {
+    if environment["INVOCATION_ID"] != nil, environment["SUDO_USER"] == nil { return "systemd" }
+    return environment["SUDO_USER"] ?? environment["USER"] ?? environment["LOGNAME"] ?? "operator"
+  }
+}

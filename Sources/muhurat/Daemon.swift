@@ -1,0 +1,135 @@
+import JobFiles
+import JobStore
+import Jobs
+import Logging
+import Postgres
+import Runner
+import ServiceLifecycle
+import StatusServer
+import Threads
+import TradingTime
+import UnixSignals
+
+/// `serve`: loads the job files, runs the engine, answers for it, and leaves in order.
+struct Daemon {
+  let options: GlobalOptions
+  let listen: String?
+  /// For the demo: called with the endpoint's port once all is up.
+  var whenReady: @Sendable (Int?) async -> Void = { _ in }
+
+  func run() async throws {
+    let systemd = Systemd.takeOver()
+    let house = try await openHouse(systemd)
+    let jobs = try readJobs(house)
+    let report = try await house.control.load(jobs, retiringAbsent: true)
+    house.log.notice(
+      "job files are in force",
+      metadata: [
+        "added": "\(report.added)", "changed": "\(report.changed)", "retired": "\(report.retired)",
+      ])
+    let runner = house.runner(try await house.almanac())
+    let state = DaemonState()
+    let endpoint = try await Endpoint.start(
+      house, runner, state, listen: listen ?? house.configuration.status.listen)
+    let engine = Task { await runner.run() }
+    let watchdog = Task { await feedWatchdog(systemd, runner) }
+    systemd.ready("\(jobs.count) jobs")
+    await whenReady(endpoint?.port)
+    await waitForTheEnd(house, runner, systemd, state)
+    systemd.stopping("draining")
+    let interrupted = await runner.drain()
+    if !interrupted.isEmpty {
+      house.log.warning(
+        "stopped with work under way", metadata: ["runs": "\(interrupted.sorted())"])
+    }
+    engine.cancel()
+    watchdog.cancel()
+    await endpoint?.stop()
+    await engine.value
+    try? await house.control.leave()
+  }
+
+  /// Waits for PostgreSQL for as long as it takes; everything else that is wrong ends the start.
+  private func openHouse(_ systemd: Systemd) async throws -> House {
+    let log = options.logger()
+    while true {
+      do {
+        return try await House.open(options)
+      } catch let error as PostgresError {
+        guard error.isAbsence else { throw error }
+        log.warning("waiting for PostgreSQL", metadata: ["error": "\(error)"])
+        systemd.status("waiting for PostgreSQL")
+        systemd.extendTimeout(by: .seconds(15))
+        try await SystemClock.sleep(for: .seconds(2))
+      }
+    }
+  }
+
+  private func readJobs(_ house: House) throws -> [Job] {
+    try JobFilesReading.jobs(
+      try options.jobsFolder(), house.workshop.catalogue, house.almanacSource)
+  }
+
+  private func waitForTheEnd(
+    _ house: House, _ runner: Runner, _ systemd: Systemd, _ state: DaemonState
+  ) async {
+    for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
+      guard signal == .sighup else { return }
+      systemd.reloading()
+      await reload(house, runner, state)
+      systemd.ready(state.reloadRefused ?? "reloaded")
+    }
+  }
+
+  /// Files with errors change nothing: the plan before them stays in force, and the status says so.
+  private func reload(_ house: House, _ runner: Runner, _ state: DaemonState) async {
+    do {
+      let jobs = try readJobs(house)
+      let report = try await house.control.load(jobs, retiringAbsent: true)
+      runner.reload(almanac: try await house.almanac())
+      state.reloadRefused = nil
+      house.log.notice(
+        "reloaded",
+        metadata: [
+          "added": "\(report.added)", "changed": "\(report.changed)",
+          "retired": "\(report.retired)",
+        ])
+    } catch {
+      state.reloadRefused = "\(error)"
+      house.log.error(
+        "reload refused; the plan before stays in force: mend the files and reload",
+        metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Fed only when every loop moved: a live process with a dead loop is what the watchdog is for.
+  private func feedWatchdog(_ systemd: Systemd, _ runner: Runner) async {
+    let interval = systemd.watchdogInterval ?? .seconds(10)
+    while !Task.isCancelled {
+      if runner.board.areAllMoving { systemd.watchdog() }
+      systemd.status("\(runner.report.active) running")
+      try? await SystemClock.sleep(for: min(interval / 2, .seconds(10)))
+    }
+  }
+}
+
+/// What the daemon remembers beside the engine.
+final class DaemonState: Sendable {
+  private let refused = Locked(String?.none)
+
+  var reloadRefused: String? {
+    get { refused.withLock { $0 } }
+    set { refused.withLock { $0 = newValue } }
+  }
+}
+
+extension PostgresError {
+  /// The server is not there, or not there yet; it may come.
+  var isAbsence: Bool {
+    switch self {
+    case .unavailable, .connectionLost, .timedOut: true
+    case .server(let error): error.sqlState.hasPrefix("57P0")
+    default: false
+    }
+  }
+}
