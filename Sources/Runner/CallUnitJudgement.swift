@@ -48,7 +48,7 @@ struct CallJudgement {
   ) throws -> RunResult {
     let plain = RunResult(kind: kind, figures: ["status": .integer(Int64(answer.status))])
     guard isJSON(answer), answer.body.count <= ReportedResult.limit,
-      let document = try? ReportedResult.document(answer.body), document["verdict"] != nil
+      let document = try? JSONDocument.read(answer.body), document["verdict"] != nil
     else { return plain }
     do {
       return try ReportedResult.read(answer.body, kind: kind)

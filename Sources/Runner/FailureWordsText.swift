@@ -28,9 +28,9 @@ extension FailureWords {
     text
       .replacing(/(:\/\/)[^\s\/?#@]*@/) { "\($0.1)…@" }
       .replacing(/(:\/\/[^\s?#]*)\?[^\s#"'<>)]+/) { "\($0.1)?…" }
-      .replacing(/(?i)(\b(?:bearer|basic)\s+)[a-z0-9+\/=_.~-]{8,}/) { "\($0.1)…" }
       .replacing(
-        /(?i)((?:password|passwd|secret|api[-_]?key|authorization)["']?\s*[=:]\s*|token=)["']?[^\s,;&"'…]+/
+        /(?i)((?:password|passwd|secret(?:[-_]?key)?|api[-_]?key|authorization)["']?\s*[=:]\s*|token=)(?:(?:bearer|basic)\s+)?["']?[^\s,;&"'…]+/
       ) { "\($0.1)…" }
+      .replacing(/(?i)(\b(?:bearer|basic)\s+)[a-z0-9+\/=_.~-]{8,}/) { "\($0.1)…" }
   }
 }
