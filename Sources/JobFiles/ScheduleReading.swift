@@ -115,23 +115,3 @@ struct ScheduleReading {
     return moment
   }
 }
-
-extension MarketMoment {
-  /// `open`, `close+15m`, `close-1h30m`.
-  init?(_ text: String) {
-    for edge in [Edge.open, .close] where text.hasPrefix(edge.rawValue) {
-      let rest = text.dropFirst(edge.rawValue.count)
-      if rest.isEmpty {
-        self.init(edge: edge, offset: .zero)
-        return
-      }
-      guard let sign = rest.first, sign == "+" || sign == "-",
-        let span = try? Duration(spelling: String(rest.dropFirst())),
-        span.components.attoseconds == 0
-      else { return nil }
-      self.init(edge: edge, offset: sign == "+" ? span : .zero - span)
-      return
-    }
-    return nil
-  }
-}

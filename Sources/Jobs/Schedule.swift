@@ -16,7 +16,7 @@ package struct Schedule: Codable, Hashable, Sendable {
     self.timezone = timezone
   }
 
-  package enum Timing: Codable, Hashable, Sendable {
+  package enum Timing: Hashable, Sendable {
     /// Anchored to the Unix epoch: restarts do not drift and two machines agree.
     case every(Spelled)
     case at(TimeOfDay)

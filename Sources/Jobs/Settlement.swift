@@ -77,8 +77,8 @@ package struct Settlement: Hashable, Sendable {
       .failed, because: ending.error ?? "the attempt gave up without being asked to")
   }
 
-  /// It ended without telling: repeating is right only where repeating is harmless and attempts are
-  /// left; else a person must look at what it did.
+  /// It ended without telling: where repeating is not harmless, a person must look at what it did.
+  /// Where it is, nobody needs to look first, so the last attempt of a harmless run is `failed`.
   private static func withoutAnAnswer(
     _ ending: Ending, _ run: Facts, _ now: Instant, _ chance: Double
   ) -> Settlement {
@@ -86,8 +86,9 @@ package struct Settlement: Hashable, Sendable {
     if run.isCancelling && run.isIdempotent {
       return Settlement(.cancelled, because: ending.error)
     }
-    guard run.isIdempotent, run.attempt < run.retry.attempts else {
-      return Settlement(.unknown, because: ending.error)
+    guard run.isIdempotent else { return Settlement(.unknown, because: ending.error) }
+    guard run.attempt < run.retry.attempts else {
+      return Settlement(.failed, because: ending.error)
     }
     // A dead runner is no reason to wait: its work is owed now.
     let chance = ending.outcome == .abandoned ? 0 : chance

@@ -60,7 +60,8 @@ struct `After an attempt` {
       id: "a time-out is unknown where it is not", ending: timedOut, idempotent: false,
       state: .unknown, reason: "timed out after 25s"),
     Case(
-      id: "a last time-out is unknown", ending: timedOut, attempt: 3, state: .unknown,
+      id: "a last time-out of harmless work has failed", ending: timedOut, attempt: 3,
+      state: .failed,
       reason: "timed out after 25s"),
     Case(
       id: "a time-out whose repetition comes too late expires", ending: timedOut,
