@@ -6,7 +6,8 @@ package enum StrategyError: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .unknownStrategy(let name):
-      "no strategy named '\(name)'; strategies are: \(BuiltInStrategy.names.joined(separator: ", "))"
+      "no strategy named '\(name)'; strategies are: "
+        + BuiltInStrategy.names.joined(separator: ", ")
     case .unknownParameter(let name, let strategy, let known):
       "\(strategy) has no parameter '\(name)'; it has: \(known.joined(separator: ", "))"
     case .badParameter(let name, let value, let needs):

@@ -19,7 +19,8 @@ extension DeskDatabase {
           insert into desk.discrepancy as kept
             (mode, account, layer, key, type, severity, state, symbol, exchange, scrip_code, ours,
              theirs, difference, money_at_risk, first_seen_on, last_seen_on, first_run, last_run)
-          values ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $15)
+          values ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14,
+            $14, $15, $15)
           on conflict on constraint one_break_per_account_layer_and_key do update
           set type = excluded.type, severity = excluded.severity, state = 'open',
             symbol = excluded.symbol, exchange = excluded.exchange,

@@ -76,8 +76,8 @@ extension DeskDatabase {
     try await database.query(
       """
       select exchange, scrip_code, symbol, opening, bought, bought_value, sold, sold_value,
-        previous_close, mark, marked_at, realised, unrealised, average_realised, pool_realised, gross, charges,
-        broker_quantity, broker_booked, broker_unrealised, wins, losses, gross_profit, gross_loss
+        previous_close, mark, marked_at, realised, unrealised, average_realised, pool_realised,
+        gross, charges, broker_quantity, broker_booked, broker_unrealised, wins, losses, gross_profit, gross_loss
       from desk.instrument_day
       where mode = $1 and account = $2 and business_date = $3
       order by symbol, exchange, scrip_code

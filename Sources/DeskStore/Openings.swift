@@ -4,8 +4,8 @@ import TradingTime
 
 extension DeskDatabase {
   /// Writes down, once, with what an account went into a session: our own closing of the last
-  /// session we know, or, on the very first day, the broker's word. Only then do the day's fills say
-  /// what is held. Later fills of an earlier session do not change an opening; reconciliation shows
+  /// session we know, or, on the very first day, the broker's word. Only then do the day's fills
+  /// say what is held. Later fills of an earlier session do not change an opening; reconciliation shows
   /// them.
   func open(_ snapshot: AccountSnapshot, on database: any Queryable) async throws -> [String] {
     let row = try await database.query(

@@ -34,12 +34,13 @@ extension DeskDatabase {
       insert into desk.instrument_day
         (mode, account, business_date, exchange, scrip_code, symbol, opening, bought, bought_value,
          sold, sold_value, previous_close, mark, marked_at, realised, unrealised,
-         average_realised, pool_realised,          gross, charges, broker_quantity, broker_booked, broker_unrealised, wins, losses,
-         gross_profit, gross_loss)
+         average_realised, pool_realised, gross, charges, broker_quantity, broker_booked, broker_unrealised,
+         wins, losses, gross_profit, gross_loss)
       select $1, $2, $3, exchange, scrip_code, symbol, opening, bought, bought_value, sold,
         sold_value, nullif(previous_close, '')::numeric, nullif(mark, '')::numeric,
         nullif(marked_at, '')::timestamptz, nullif(realised, '')::numeric,
-        nullif(unrealised, '')::numeric, nullif(average_realised, '')::numeric, pool_realised, nullif(gross, '')::numeric,
+        nullif(unrealised, '')::numeric, nullif(average_realised, '')::numeric, pool_realised,
+        nullif(gross, '')::numeric,
         nullif(charges, '')::numeric, nullif(broker_quantity, '')::bigint,
         nullif(broker_booked, '')::numeric, nullif(broker_unrealised, '')::numeric, wins, losses,
         gross_profit, gross_loss

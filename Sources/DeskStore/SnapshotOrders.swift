@@ -75,17 +75,27 @@ extension DeskDatabase {
     return (fills, notes)
   }
 
+  /// What the ledger has of each order. Order numbers are taken to begin anew each session, except
+  /// for an order that the broker itself dates earlier: it carries its executed total along.
   private func ledgered(
     _ snapshot: AccountSnapshot, on database: any Queryable
   ) async throws -> [String: LedgeredOrder] {
+    let midnight =
+      Instant(secondsSinceEpoch: Int64(snapshot.session.daysSinceEpoch) * 86_400)
+      - Duration.seconds(19_800)
+    let earlier = (snapshot.orders ?? []).filter { $0.orderedAt.map { $0 < midnight } ?? false }
     let rows = try await database.query(
       """
       select exchange, order_id, sum(quantity)::bigint as quantity,
         sum(abs(quantity) * price) as value, array_agg(trade_id) as trades
       from desk.fill
-      where mode = $1 and account = $2 and business_date = $3
+      where mode = $1 and account = $2 and business_date <= $3
+        and (business_date = $3 or (exchange, order_id) in (
+          select exchange, order_id
+          from unnest($4, $5) as earlier (exchange, order_id)))
       group by exchange, order_id
-      """, mode.rawValue, snapshot.accountID, Day(snapshot.session))
+      """, mode.rawValue, snapshot.accountID, Day(snapshot.session), earlier.texts(\.key.exchange),
+      earlier.texts(\.orderID))
     return Dictionary(
       uniqueKeysWithValues: try rows.map { row in
         let exchange: String = try row["exchange"]
@@ -110,8 +120,8 @@ extension DeskDatabase {
       select $1, account, exchange, order_id, trade_id, business_date::date, scrip_code, product,
         quantity, price, traded_at, $2
       from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-        as step (account, exchange, order_id, trade_id, business_date, scrip_code, product, quantity,
-          price, traded_at)
+        as step (account, exchange, order_id, trade_id, business_date, scrip_code, product,
+          quantity, price, traded_at)
       on conflict on constraint one_fill_per_exchange_trade do nothing
       """, mode.rawValue, number, fills.texts(\.accountID), fills.texts(\.key.exchange),
       fills.texts(\.orderID), fills.texts(\.tradeID), fills.texts(\.tradedOn.description),

@@ -53,8 +53,8 @@ package struct AppliedSnapshot: Hashable, Sendable {
 extension DeskDatabase {
   /// Makes the broker's columns of one account what the broker showed, under one snapshot number:
   /// orders, then fills, then positions, holdings and funds. Rows that are gone are closed, never
-  /// deleted; an empty book while we hold something closes nothing and is noted instead. Must run in
-  /// a transaction: half a sync would be a book that never existed.
+  /// deleted; an empty book while we hold something closes nothing and is noted instead. Must run
+  /// in a transaction: half a sync would be a book that never existed.
   package func apply(
     _ given: AccountSnapshot, on database: any Queryable
   ) async throws -> AppliedSnapshot {

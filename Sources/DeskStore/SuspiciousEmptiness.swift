@@ -54,7 +54,8 @@ extension DeskDatabase {
          where mode = $1 and account = $2 and business_date = $3) as fills,
         (select count(*)
          from desk.position
-         where mode = $1 and account = $2 and business_date = $3 and closed_at is null) as positions,
+         where mode = $1 and account = $2 and business_date = $3 and closed_at is null
+        ) as positions,
         (select count(*)
          from desk.position
          where mode = $1 and account = $2 and closed_at is null and net_quantity <> 0

@@ -27,7 +27,8 @@ struct CurveChart {
     let parts = [grid(scale), line(values, scale), bars, dates]
     let last = points.last.map { Wording.gain($0.cumulative) } ?? ""
     return """
-      <div class="scroll"><svg class="wide" viewBox="0 0 960 288" role="img" aria-label="Cumulative net result, now \(last)">
+      <div class="scroll"><svg class="wide" viewBox="0 0 960 288" role="img" \
+      aria-label="Cumulative net result, now \(last)">
       \(parts.joined(separator: "\n"))
       </svg></div>
       """
@@ -38,7 +39,8 @@ struct CurveChart {
       let y = px(scale.place(tick))
       let style = tick == 0 ? "zero" : "grid"
       return """
-        <line class="\(style)" x1="\(px(Self.left))" x2="\(px(Self.width - Self.right))" y1="\(y)" y2="\(y)"/>\
+        <line class="\(style)" x1="\(px(Self.left))" x2="\(px(Self.width - Self.right))" \
+        y1="\(y)" y2="\(y)"/>\
         <text x="\(px(Self.left - 8))" y="\(px(scale.place(tick) + 4))" text-anchor="end">\
         \(Wording.short(tick))</text>
         """
@@ -80,7 +82,8 @@ struct CurveChart {
         + "\(Wording.short(tick))</text>"
     }
     return """
-      <line class="zero" x1="\(px(Self.left))" x2="\(px(Self.width - Self.right))" y1="\(px(zero))" y2="\(px(zero))"/>
+      <line class="zero" x1="\(px(Self.left))" x2="\(px(Self.width - Self.right))" \
+      y1="\(px(zero))" y2="\(px(zero))"/>
       \((rects + labels).joined(separator: "\n"))
       """
   }

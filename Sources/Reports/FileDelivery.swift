@@ -1,8 +1,8 @@
 import Glibc
 package import TradingTime
 
-/// Puts a report into `<folder>/<date>/report.{txt,html,csv,json}`. Each file appears whole or not at
-/// all, and a later version replaces an earlier one in one step; a reader never sees half.
+/// Puts a report into `<folder>/<date>/report.{txt,html,csv,json}`. Each file appears whole or not
+/// at all, and a later version replaces an earlier one in one step; a reader never sees half.
 package struct FileDelivery: Sendable {
   package let folder: String
 

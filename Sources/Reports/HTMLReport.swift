@@ -1,8 +1,8 @@
 import Desk
 import TradingTime
 
-/// The report as one page that needs nothing else: style and charts are inside, no script, light and
-/// dark as the reader's screen wants.
+/// The report as one page that needs nothing else: style and charts are inside, no script, light
+/// and dark as the reader's screen wants.
 struct HTMLReport {
   let figures: ReportFigures
   var input: ReportInput { figures.input }

@@ -32,7 +32,8 @@ struct JobStrip {
     let height = Double(jobs.count) * Self.rowHeight + 46
     let rows = jobs.enumerated().map { row($0.element, y: Double($0.offset) * Self.rowHeight + 20) }
     return """
-      <div class="scroll"><svg class="wide" viewBox="0 0 960 \(px(height))" role="img" aria-label="How each job went through the day">
+      <div class="scroll"><svg class="wide" viewBox="0 0 960 \(px(height))" role="img" \
+      aria-label="How each job went through the day">
       \(hours(bottom: height - 26))
       \(rows.joined(separator: "\n"))
       \(legend(y: height - 8))

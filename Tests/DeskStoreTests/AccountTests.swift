@@ -1,4 +1,5 @@
 import Desk
+import FoundationEssentials
 import Postgres
 import Support
 import Testing
@@ -41,7 +42,16 @@ struct `A desk database` {
   @Test func `migrates once, and again to no effect`() async throws {
     let connection = try await TestDatabase.current.connection()
     #expect(try await DeskMigrations.migrator.migrate(connection) == [])
-    #expect(DeskMigrations.all.map(\.version) == [1, 2, 3, 4])
+  }
+
+  @Test func `knows every migration in its folder, in order`() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Sources/DeskStore/Migrations").standardized
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(
+      DeskMigrations.all.map { "v\($0.version < 10 ? "0" : "")\($0.version)_\($0.name).sql" }
+        == files)
+    #expect(DeskMigrations.all.map(\.version) == Array(1...files.count))
   }
 
   @Test func `says what every table and column holds`() async throws {

@@ -32,6 +32,34 @@ struct `Applying a snapshot` {
         == ["fully-executed 1-5"])
   }
 
+  @Test func `an order number that comes again on another day is another order`() async throws {
+    let bench = try await DeskBench.open()
+    let done = order("7", 10, executed: 10, average: "100", status: .fullyExecuted)
+    try await bench.sync(1, orders: [done], positions: [position(bought: 10, net: 10)])
+    try await bench.sync(1, on: monday, orders: [done], positions: [position(bought: 10, net: 20)])
+    #expect(
+      try await bench.lines(
+        "select business_date || ' ' || quantity from desk.fill order by business_date")
+        == ["2026-11-20 10", "2026-11-23 10"])
+  }
+
+  @Test func `an order of an earlier day adds only what it executed since`() async throws {
+    let bench = try await DeskBench.open()
+    func standing(_ executed: Quantity) -> BrokerOrder {
+      BrokerOrder(
+        key: reliance, symbol: "RELIANCE", orderID: "7", side: .buy, quantity: 10,
+        executed: executed, averagePrice: rupees("100"), status: .partlyExecuted,
+        statusText: "Partly Executed", orderedAt: at(0), updatedAt: at(1))
+    }
+    try await bench.sync(1, orders: [standing(4)], positions: [position(bought: 4, net: 4)])
+    try await bench.sync(
+      1, on: monday, orders: [standing(9)], positions: [position(bought: 5, net: 9)])
+    #expect(
+      try await bench.lines(
+        "select business_date || ' ' || quantity from desk.fill order by business_date")
+        == ["2026-11-20 4", "2026-11-23 5"])
+  }
+
   @Test func `real trades are taken as they are`() async throws {
     let bench = try await DeskBench.open()
     let trades = [
@@ -121,7 +149,12 @@ struct `Applying a snapshot` {
     try await bench.sync(3, positions: both)
     #expect(
       try await bench.lines(
-        "select symbol || ' ' || first_snapshot from desk.position where closed_at is null order by 1"
+        """
+        select symbol || ' ' || first_snapshot
+        from desk.position
+        where closed_at is null
+        order by 1
+        """
       )
         == ["INFY 1", "RELIANCE 1"])
   }
@@ -181,7 +214,8 @@ struct `Applying a snapshot` {
     #expect(
       try await bench.lines(
         """
-        select business_date || ' ' || symbol || ' ' || quantity || ' ' || coalesce(price::text, '-')
+        select business_date || ' ' || symbol || ' ' || quantity || ' '
+          || coalesce(price::text, '-')
         from desk.opening
         order by business_date, symbol
         """) == [

@@ -81,7 +81,8 @@ struct ProfitCase: Sendable, CustomTestStringConvertible {
     for _ in 0..<200 {
       let traded = (0..<Int.random(in: 1...12, using: &random)).map { _ in
         "\(Bool.random(using: &random) ? "B" : "S")\(Int.random(in: 1...500, using: &random))"
-          + "@\(Int.random(in: 9_000...11_000, using: &random)).\(Int.random(in: 10...99, using: &random))"
+          + "@\(Int.random(in: 9_000...11_000, using: &random))"
+          + ".\(Int.random(in: 10...99, using: &random))"
       }.joined(separator: " ")
       let list = fills(traded)
       let mark = Money(paise: Int64.random(in: 900_000...1_100_000, using: &random))

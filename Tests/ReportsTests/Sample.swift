@@ -2,8 +2,8 @@ import Desk
 import Reports
 import TradingTime
 
-/// A Friday of a desk with two accounts: one clean, one with a break, a price missing and a job that
-/// failed. All figures come from the same rules as in production.
+/// A Friday of a desk with two accounts: one clean, one with a break, a price missing and a job
+/// that failed. All figures come from the same rules as in production.
 enum Sample {
   static let session = date("2026-11-20")
   static let reliance = InstrumentKey(exchange: "NC", scripCode: 2885)
@@ -185,7 +185,8 @@ enum Sample {
             at: at(11, 35), item: "ravi", ending: .failed,
             reason: "the broker did not answer GET /trades within 7.0 seconds (9 runs to 11:39)"),
           JobDay.Trouble(
-            at: at(12, 31, 50), item: "asha", ending: .late, reason: "waited for lock account/asha"),
+            at: at(12, 31, 50), item: "asha", ending: .late,
+            reason: "waited for lock account/asha"),
         ]),
       JobDay(
         name: "strategy-tick", marks: ticks,

@@ -59,12 +59,12 @@ create table desk.fill (
   traded_at timestamptz not null,
   snapshot bigint not null,
   recorded_at timestamptz not null default clock_timestamp(),
-  constraint one_fill_per_exchange_trade primary key (mode, account, exchange, order_id, trade_id),
+  constraint one_fill_per_exchange_trade
+    primary key (mode, account, business_date, exchange, order_id, trade_id),
   constraint fills_belong_to_an_account foreign key (mode, account) references desk.account (mode, id),
   constraint fills_move_something check (quantity <> 0),
   constraint fills_have_a_price check (price > 0)
 );
-create index fills_by_day on desk.fill (mode, account, business_date);
 create index fills_by_instrument on desk.fill (mode, account, exchange, scrip_code);
 create trigger fills_are_append_only before update or delete on desk.fill
   for each row execute function desk.is_append_only();
