@@ -5,6 +5,8 @@ import SystemPackage
 import Threads
 
 /// A program with all it starts, from the start until nobody of them is left.
+///
+/// Only one that makes a session of its own leaves the group and thereby our reach; it holds nothing up.
 struct ProgramGroup: Sendable {
   let place: ProgramPlace
   let environment: [String: String]

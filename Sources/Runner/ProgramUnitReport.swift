@@ -2,6 +2,8 @@ import Glibc
 import JobStore
 import Jobs
 
+import class FoundationEssentials.FileManager
+
 /// The file in which a program may leave what it found, in a folder that only this user can enter.
 struct ProgramReport: Sendable {
   private let folder: String
@@ -17,11 +19,8 @@ struct ProgramReport: Sendable {
     folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// What else a program leaves in the folder is its own affair; then the folder stays.
-  func remove() {
-    unlink(path)
-    rmdir(folder)
-  }
+  /// With whatever else the program left there: many write a second file and rename it.
+  func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
   /// No file: the program has nothing to say but that it ended well.
   func result(kind: String, program: String) throws -> RunResult {

@@ -62,7 +62,7 @@ import TradingTime
 
   @Test func `the result's folder is private and gone afterwards`() async throws {
     let bench = ProgramBench.shell(
-      "stat -c %a \"${MUHURAT_RESULT%/*}\"; echo \"${MUHURAT_RESULT%/*}\"")
+      "cd \"${MUHURAT_RESULT%/*}\"; stat -c %a .; touch result.json.new; pwd")
     _ = try await bench.run()
     let lines = try #require(bench.transcript.text).split(separator: "\n").map(String.init)
     #expect(lines.first == "700")
