@@ -11,6 +11,9 @@ package enum DeskMigrations {
     Migration(version: 2, name: "books", sql: text(PackageResources.v02_books_sql)),
     Migration(version: 3, name: "market", sql: text(PackageResources.v03_market_sql)),
     Migration(version: 4, name: "day_end", sql: text(PackageResources.v04_day_end_sql)),
+    Migration(
+      version: 5, name: "kill_switch_and_deliveries",
+      sql: text(PackageResources.v05_kill_switch_and_deliveries_sql)),
   ]
 
   package static var migrator: Migrator { Migrator(schema: schema, migrations: all) }

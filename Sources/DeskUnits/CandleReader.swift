@@ -1,0 +1,123 @@
+import Desk
+import DeskStore
+import JobStore
+import Postgres
+import TradingTime
+
+/// What the candles of one instrument say: its price now, and the bars that are over since the last
+/// one.
+struct Quote: Sendable {
+  let price: Price
+  let session: CivilDate
+  let finishedBars: [Candle]
+  let answers: [(id: Int64, rows: Int)]
+}
+
+/// Reads candles instrument by instrument while time is left.
+struct CandleReader {
+  let tools: DeskTools
+  let account: Account
+  let attempt: Attempt
+  let width: BarWidth
+  private(set) var quotes: [Quote] = []
+  /// Which instruments have no price, and why.
+  private(set) var notes: [String] = []
+  private(set) var firstError: BrokerError?
+
+  init(tools: DeskTools, account: Account, attempt: Attempt, width: BarWidth) {
+    self.tools = tools
+    self.account = account
+    self.attempt = attempt
+    self.width = width
+  }
+
+  /// - Throws: `UnitFailure` if the account is not signed in any more.
+  mutating func read(_ keys: [InstrumentKey]) async throws {
+    let pool = attempt.store.pool
+    let latest = try await tools.desk.latestPrices(of: keys, on: pool)
+    let marks = try await tools.desk.marks(
+      of: keys, session: attempt.claim.businessDate, on: pool)
+    let ordered = keys.sorted {
+      (latest[$0]?.at.microseconds ?? 0, $0) < (latest[$1]?.at.microseconds ?? 0, $1)
+    }
+    for (place, key) in ordered.enumerated() {
+      guard attempt.remaining > .seconds(2) else {
+        note("no time left for \(ordered.count - place) of \(ordered.count) instruments")
+        return
+      }
+      do {
+        let quote = try await quote(of: key, since: latest[key], isFirst: marks[key] == nil)
+        if let quote { quotes.append(quote) } else { note("\(key): the broker has no candles") }
+      } catch let error as BrokerError {
+        if case .notSignedIn = error { throw UnitFailure(error) }
+        firstError = firstError ?? error
+        note("\(key): \(error)")
+        switch error {
+        case .unavailable, .timedOut: return
+        case .notSignedIn, .refused, .unreadable: break
+        }
+      }
+    }
+  }
+
+  private mutating func note(_ sentence: String) {
+    notes.append(sentence)
+    attempt.say(sentence)
+  }
+
+  private func quote(
+    of key: InstrumentKey, since known: Price?, isFirst: Bool
+  ) async throws -> Quote? {
+    let answer = try await candles(key, width)
+    guard let newest = answer.value.max(by: { $0.endedAt < $1.endedAt }) else { return nil }
+    var answers = [(answer.id, answer.rows)]
+    var previousClose: Money?
+    if isFirst {
+      (previousClose, answers) = try await self.previousClose(key, answer.value, answers)
+    }
+    let price = Price(
+      key: key, last: newest.close, previousClose: previousClose, at: newest.endedAt,
+      source: "candles/\(width.word)")
+    guard let price else { return nil }
+    let finished = width.finished(
+      answer.value, by: tools.now(), in: attempt.claim.businessDate,
+      calendar: tools.calendar(of: attempt))
+    return Quote(
+      price: price, session: newest.tradedOn, finishedBars: newer(finished, than: known),
+      answers: answers)
+  }
+
+  /// What ended before the price we know was kept together with it.
+  private func newer(_ bars: [Candle], than known: Price?) -> [Candle] {
+    guard let known, let minutes = width.minutes else { return bars }
+    return bars.filter { $0.endedAt > known.at - .seconds(60 * minutes) }
+  }
+
+  /// The close of the session before, asked for once a session: bars of whole days have the
+  /// exchange's own, and where they cannot be had the last trade of that session stands in.
+  private func previousClose(
+    _ key: InstrumentKey, _ candles: [Candle], _ answers: [(id: Int64, rows: Int)]
+  ) async throws -> (Money?, [(id: Int64, rows: Int)]) {
+    func close(_ candles: [Candle]) -> Money? {
+      let earlier = candles.filter { $0.tradedOn < attempt.claim.businessDate }
+      return earlier.max { $0.endedAt < $1.endedAt }?.close
+    }
+    guard width != .daily else { return (close(candles), answers) }
+    do {
+      let daily = try await self.candles(key, .daily)
+      return (close(daily.value) ?? close(candles), answers + [(daily.id, daily.rows)])
+    } catch let error as BrokerError {
+      if case .notSignedIn = error { throw error }
+      attempt.say("\(key): no close of the session before: \(error)")
+      return (close(candles), answers)
+    }
+  }
+
+  private func candles(
+    _ key: InstrumentKey, _ width: BarWidth
+  ) async throws -> KeptAnswer<[Candle]> {
+    try await tools.ask(
+      .candles(exchange: key.exchange, scripCode: key.scripCode, interval: width.word),
+      for: account, attempt, reading: tools.broker.candles)
+  }
+}

@@ -1,0 +1,60 @@
+import Desk
+import DeskStore
+import JobStore
+import Jobs
+import Postgres
+import TradingTime
+
+/// What every unit of the desk works with, wired once.
+struct DeskTools: Sendable {
+  let desk: DeskDatabase
+  let broker: any Broker
+  let almanac: Almanac
+  /// The job's clock: every age and every "today" of the desk is told by it.
+  let now: @Sendable () -> Instant
+
+  /// The account an attempt is for.
+  ///
+  /// - Throws: `UnitFailure` where the job has no `for_each: account`, or the account is unknown or
+  /// was disabled after the slot was decided.
+  func account(of attempt: Attempt) async throws -> Account {
+    guard let item = attempt.claim.item else {
+      throw UnitFailure(
+        "\(attempt.job.name) works on one account at a time; its job needs 'for_each: account', "
+          + "a manual run '--item ACCOUNT'")
+    }
+    let account = try await desk.account(item, on: attempt.store.pool)
+    guard account.isEnabled else { throw UnitFailure("account '\(item)' is disabled") }
+    return account
+  }
+
+  /// Whether the attempt's business date is the one whose books the broker shows now.
+  func isToday(_ attempt: Attempt) -> Bool {
+    let now = now()
+    let today = almanac.businessDate(of: now, for: attempt.job.schedule)
+    return attempt.claim.businessDate == today ?? almanac.homeZone.local(now).date
+  }
+
+  /// The market whose sessions an attempt belongs to.
+  func calendar(of attempt: Attempt) -> TradingCalendar? {
+    if let calendar = almanac.calendar(of: attempt.job.schedule) { return calendar }
+    return almanac.calendars.count == 1 ? almanac.calendars.values.first : nil
+  }
+}
+
+extension UnitFailure {
+  /// A read that failed is known to have changed nothing, so trying it again is safe; without a
+  /// sign-in it would be in vain.
+  init(_ error: BrokerError) {
+    self.init(error.description, isTransient: error.isTransient)
+  }
+}
+
+/// Runs of `body` in which the broker's refusals are the unit's failures.
+func asUnitFailure<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+  do {
+    return try await body()
+  } catch let error as BrokerError {
+    throw UnitFailure(error)
+  }
+}

@@ -1,0 +1,33 @@
+package import Desk
+package import DeskStore
+package import JobStore
+package import Jobs
+package import TradingTime
+
+/// The bridge between the wings: what job files may name of the desk's.
+package enum DeskUnits {
+  /// Every unit, item source, freshness and gate of the desk, for a runner that knows none of them.
+  ///
+  /// - Parameters: - almanac: for business dates and what comes next; units of the desk need no
+  /// zones but its own. - reports: where the end-of-day report goes. - now: the job's clock.
+  package static func workshop(
+    desk: DeskDatabase, broker: any Broker, almanac: Almanac, reports: ReportDelivery,
+    now: @escaping @Sendable () -> Instant
+  ) -> Workshop {
+    let tools = DeskTools(desk: desk, broker: broker, almanac: almanac, now: now)
+    var workshop = Workshop()
+    workshop.add(SyncPositions(tools: tools), as: SyncPositions.description)
+    workshop.add(UpdatePrices(tools: tools), as: UpdatePrices.description)
+    workshop.add(StrategyTicks(tools: tools), as: StrategyTicks.description)
+    workshop.add(Reconcile(tools: tools), as: Reconcile.description)
+    workshop.add(AnalyticsRollup(tools: tools), as: AnalyticsRollup.description)
+    workshop.add(
+      EndOfDayReport(tools: tools, delivery: reports), as: EndOfDayReport.description)
+    workshop.add(.accounts(desk))
+    workshop.set(signedIn: .signedIn(tools))
+    workshop.add(freshness: .freshPositions(tools))
+    workshop.add(freshness: .freshPrices(tools))
+    workshop.add(gate: .killSwitchOff(desk))
+    return workshop
+  }
+}

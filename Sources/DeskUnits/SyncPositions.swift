@@ -1,0 +1,171 @@
+import Desk
+import DeskStore
+import JobStore
+import Jobs
+import Postgres
+import TradingTime
+
+/// Mirrors one account: orders, fills, positions, holdings and funds, under one snapshot number.
+///
+/// Each book stands for itself. What was read is applied, in one guarded transaction, even where
+/// another book failed, because a fill that is known must not wait for a limit statement; and a
+/// book that is missing, or empty while it cannot be, changes nothing and makes the verdict `warn`.
+/// Without positions the run has failed, whatever else it brought.
+struct SyncPositions: WorkUnit {
+  static let kind = "sync"
+  static let description = UnitDescription(
+    name: "sync-positions",
+    summary: "mirrors an account's orders, fills, positions, holdings and funds from the broker",
+    isIdempotent: true, resultKind: kind)
+
+  let tools: DeskTools
+
+  func run(_ attempt: Attempt) async throws -> RunResult {
+    let account = try await tools.account(of: attempt)
+    guard tools.isToday(attempt) else { return tooLate(attempt) }
+    var reader = BookReader(tools: tools, account: account, attempt: attempt)
+    let day = try await reader.readDay()
+    if day.isWithoutAnyBook, let first = day.failures.first { throw UnitFailure(first.error) }
+    let masters = ContractMasters(tools: tools, account: account, attempt: attempt)
+    try await prepareOpening(day, masters)
+    let trades = try await newTrades(day, &reader)
+    let applied = try await apply(day, trades, account, attempt)
+    if let error = day.positions.failure { throw UnitFailure(error) }
+    let notLoaded = try await masters.loadWhatIsOld(day)
+    return result(day, applied, notLoaded, attempt)
+  }
+
+  /// What an account holds at its first sync becomes its opening, once and for good: then the
+  /// holdings and the list that says which contracts they are must be there as well.
+  private func prepareOpening(_ day: BrokerDay, _ masters: ContractMasters) async throws {
+    let seen = try await tools.desk.booksSeenAt(
+      "positions", of: masters.account.id, on: masters.attempt.store.pool)
+    guard seen == nil else { return }
+    if let error = day.holdings.failure {
+      throw UnitFailure(
+        "the first sync of \(masters.account.id) takes its holdings over as its opening: \(error)",
+        isTransient: error.isTransient)
+    }
+    try await masters.loadWhatHoldingsNeed(day)
+  }
+
+  private func tooLate(_ attempt: Attempt) -> RunResult {
+    let reason =
+      "the broker shows only today's books; those of \(attempt.claim.businessDate) cannot be "
+      + "mirrored any more"
+    attempt.say(reason)
+    return RunResult(kind: Self.kind, verdict: .noData, figures: ["reason": .string(reason)])
+  }
+
+  // MARK: Fills
+
+  /// The trades of orders that executed more than the ledger has. An order whose trades cannot be
+  /// had is ledgered by its own total and average, so no fill is ever left out for want of them;
+  /// the same holds for the rest once the time runs short.
+  private func newTrades(
+    _ day: BrokerDay, _ reader: inout BookReader
+  ) async throws -> [String: [BrokerTrade]] {
+    guard let orders = day.orders.rows else { return [:] }
+    let claim = reader.attempt.claim
+    let fills = try await tools.desk.fills(
+      of: reader.account.id, on: claim.businessDate, database: reader.attempt.store.pool)
+    let known = Dictionary(grouping: fills) { "\($0.key.exchange)/\($0.orderID)" }
+    var trades: [String: [BrokerTrade]] = [:]
+    for order in orders where order.isAhead(of: known[order.name] ?? []) {
+      guard reader.attempt.remaining > .seconds(8) else {
+        reader.attempt.say("trades: no time left for all orders; their averages are used")
+        break
+      }
+      let book = Book.trades(exchange: order.key.exchange, orderID: order.orderID)
+      let answer = try await reader.read(book, tools.broker.trades)
+      if let rows = answer.rows { trades[order.name] = rows.filter { $0.key == order.key } }
+    }
+    return trades
+  }
+
+  // MARK: Writing
+
+  struct Applied: Sendable {
+    let snapshot: AppliedSnapshot
+    let newPositions: Int
+    let changedPositions: Int
+  }
+
+  private func apply(
+    _ day: BrokerDay, _ trades: [String: [BrokerTrade]], _ account: Account, _ attempt: Attempt
+  ) async throws -> Applied {
+    let desk = tools.desk
+    let snapshot = AccountSnapshot(
+      accountID: account.id, session: attempt.claim.businessDate, takenAt: day.takenAt,
+      orders: day.orders.rows, trades: trades, positions: day.positions.rows,
+      holdings: day.holdings.rows, funds: day.funds.rows)
+    return try await attempt.write { transaction in
+      let before = try await desk.positions(of: account.id, on: transaction)
+        .filter { $0.session == snapshot.session }.map(\.position)
+      let applied = try await desk.apply(snapshot, on: transaction)
+      for answer in day.counted {
+        try await desk.note(rows: answer.rows, in: answer.id, on: transaction)
+      }
+      let known = Dictionary(before.map { ($0.line, $0) }) { _, last in last }
+      let rows = applied.books.contains("positions") ? snapshot.positions ?? [] : []
+      return Applied(
+        snapshot: applied, newPositions: rows.count { known[$0.line] == nil },
+        changedPositions: rows.count { row in known[row.line].map { $0 != row } ?? false })
+    }
+  }
+
+  // MARK: What it found
+
+  private func result(
+    _ day: BrokerDay, _ applied: Applied, _ notLoaded: [String], _ attempt: Attempt
+  ) -> RunResult {
+    // That the first day's opening was taken over from the broker is news, but nothing is wrong.
+    let odd = applied.snapshot.notes.filter { !$0.hasPrefix("opening:") } + notLoaded
+    let missing = day.failures.map(\.book)
+    for note in applied.snapshot.notes + notLoaded { attempt.say(note) }
+    attempt.say(
+      "snapshot \(applied.snapshot.id): \(count(applied.snapshot.newFills.count, "new fill")), "
+        + "positions \(applied.newPositions) new, \(applied.changedPositions) changed, "
+        + "\(applied.snapshot.closedPositions) closed")
+    return RunResult(
+      kind: Self.kind, verdict: odd.isEmpty && missing.isEmpty ? .ok : .warn,
+      figures: [
+        "snapshot": .integer(applied.snapshot.id),
+        "new_fills": JSONValue(applied.snapshot.newFills.count),
+        "new_positions": JSONValue(applied.newPositions),
+        "changed_positions": JSONValue(applied.changedPositions),
+        "closed_positions": JSONValue(applied.snapshot.closedPositions),
+        "missing": JSONValue(missing), "notes": JSONValue(applied.snapshot.notes + notLoaded),
+      ], rows: bookRows(day, applied.snapshot.books))
+  }
+
+  private func bookRows(_ day: BrokerDay, _ books: [String]) -> [JSONValue] {
+    func row(_ book: String, _ rows: Int?, _ error: BrokerError?) -> JSONValue {
+      [
+        "book": .string(book), "rows": rows.map { JSONValue($0) } ?? .null,
+        "state": error != nil ? "missing" : books.contains(book) ? "applied" : "refused",
+        "why": error.map { .string($0.description) } ?? .null,
+      ]
+    }
+    return [
+      row("orders", day.orders.rows?.count, day.orders.failure),
+      row("positions", day.positions.rows?.count, day.positions.failure),
+      row("holdings", day.holdings.rows?.count, day.holdings.failure),
+      row("funds", day.funds.rows?.count, day.funds.failure),
+    ]
+  }
+}
+
+extension BrokerOrder {
+  /// Whether trades may be asked for what the ledger lacks; once an order was ledgered by its
+  /// total, single trades would count the same units again.
+  fileprivate func isAhead(of fills: [Fill]) -> Bool {
+    let units = fills.reduce(0) { $0 + Quantity($1.quantity.magnitude) }
+    return executed > units && !fills.contains { $0.tradeID.hasPrefix("agg:") }
+  }
+}
+
+extension BrokerPosition {
+  /// A line of the book: an instrument may stand in it once for each product.
+  fileprivate var line: String { "\(key)/\(product)" }
+}
