@@ -153,9 +153,12 @@ import Testing
     let folder = try ProgramFolder()
     let path = folder.path
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+      // What a killed runner leaves behind goes with the test's folder.
+      setenv("TMPDIR", path, 1)
       let bench = ProgramBench(
         "/bin/sh", "-c",
         """
+        exec >"$1/log" 2>&1
         trap "" TERM
         sh -c 'echo $$ >> "$1/pids"; exec tail -f /dev/null' sh "$1" &
         echo $$ >> "$1/pids"
