@@ -85,7 +85,10 @@ let package = Package(
     library("JobFiles", ["Jobs", "TradingTime", "YAML"]),
     library(
       "Runner",
-      ["HTTPClient", "JobStore", "Jobs", "Postgres", "Threads", "TradingTime", logging, subprocess, systemPackage]),
+      [
+        "HTTPClient", "JobStore", "Jobs", "Postgres", "Threads", "TradingTime", logging, subprocess,
+        systemPackage,
+      ]),
     library("Reports", ["Desk", "HTTPClient", "TradingTime"]),
     library("Sharekhan", ["Desk", "HTTPClient", "Threads", "TradingTime", crypto]),
 
@@ -94,8 +97,11 @@ let package = Package(
       ["Desk", "DeskStore", "JobStore", "Jobs", "Postgres", "Reports", "TradingTime"]),
     library(
       "StatusServer",
-      ["Desk", "DeskStore", "JobStore", "Jobs", "Postgres", "Threads", "TradingTime", hummingbird, crypto, lifecycle, logging],
-      embedding: "Page"),
+      [
+        "Desk", "DeskStore", "JobStore", "Jobs", "Postgres", "Threads", "TradingTime", crypto,
+        httpTypes, hummingbird, lifecycle, logging, nioCore,
+      ],
+      embedding: "Static"),
 
     library(
       "Demo",
@@ -132,7 +138,10 @@ let package = Package(
     tests("JobFilesTests", ["JobFiles", "Jobs", "TradingTime", "YAML"]),
     tests(
       "RunnerTests",
-      ["HTTPClient", "JobStore", "Jobs", "Postgres", "Runner", "Support", "Threads", "TradingTime", logging, subprocess]),
+      [
+        "HTTPClient", "JobStore", "Jobs", "Postgres", "Runner", "Support", "Threads", "TradingTime",
+        logging, subprocess,
+      ]),
     tests("ReportsTests", ["Desk", "HTTPClient", "Reports", "TradingTime"]),
     tests("SharekhanTests", ["Desk", "HTTPClient", "Sharekhan", "Threads", "TradingTime"]),
     tests(

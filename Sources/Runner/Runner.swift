@@ -82,6 +82,8 @@ package final class Runner: Sendable {
     decideWake.ring()
   }
 
+  package var currentAlmanac: Almanac { almanac.withLock { $0 } }
+
   package var report: RunnerReport {
     var report = RunnerReport(holder: control.holder, startedAt: startedAt)
     report.loops = board.loops

@@ -51,9 +51,9 @@ struct House: Sendable {
     }
     let secrets = Secrets(folder: configuration.credentials, environment: options.environment)
     let broker = try broker(configuration, secrets, clock)
-    let workshop = try await DeskUnits.workshop(
-      desk: desk, broker: broker, almanac: AlmanacSource(configuration).almanac(for: []),
-      reports: try reportDelivery(configuration, secrets), now: { clock.nowOrWall })
+    let workshop = DeskUnits.workshop(
+      desk: desk, broker: broker, almanac: try AlmanacSource(configuration).almanac(for: []),
+      reports: try ReportDelivery(configuration, secrets), now: { clock.nowOrWall })
     return House(
       configuration: configuration, secrets: secrets, log: options.logger(), clock: clock,
       almanacSource: AlmanacSource(configuration), control: control, work: work, desk: desk,
@@ -71,7 +71,7 @@ struct House: Sendable {
 
   private static func checkSchema(_ pool: Pool) async throws {
     for migrator in Schemas.migrators {
-      let pending = try await migrator.pending(pool)
+      let pending = try await migrator.pending(on: pool)
       guard pending.isEmpty else {
         throw Refusal(
           .configuration,
@@ -89,7 +89,7 @@ struct House: Sendable {
         SharekhanSettings(
           base: configuration.broker.url,
           readsPerSecond: configuration.broker.readsPerSecond),
-        web: try WebClient(proxy: configuration.broker.proxy),
+        web: WebClient(WebSettings(proxy: configuration.broker.proxy)),
         store: SignInStore(directory: configuration.runtime),
         credentials: { try secrets.sharekhan($0) }, now: { clock.nowOrWall })
     } catch {
@@ -123,7 +123,8 @@ enum Schemas {
 /// Who this process is to others: host, boot, process and a random word.
 enum Holder {
   static func name() -> String {
-    let boot = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id")
+    let boot =
+      FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id")
       .map { String(decoding: $0.prefix(8), as: UTF8.self) } ?? "boot"
     let word = String(UInt32.random(in: .min ... .max), radix: 36)
     return "\(ProcessInfo.processInfo.hostName)/\(boot)/\(getpid())/\(word)"
