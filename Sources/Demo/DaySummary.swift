@@ -38,6 +38,16 @@ package struct DaySummary: Hashable, Sendable {
     return summary
   }
 
+  /// How the runs with which a day ends stand.
+  package static func states(
+    of finale: DemoDay.Finale, from store: JobStore
+  ) async throws -> [String] {
+    try await store.pool.query(
+      "select state from jobs.run where job = $1 and due_at = $2 order by item", finale.job,
+      Timestamp(finale.dueAt)
+    ).map { try $0.decode("state") }
+  }
+
   /// `1,562 succeeded, 3 failed`: the most first.
   package static func words(_ counts: [String: Int]) -> String {
     let parts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }

@@ -15,6 +15,11 @@ package struct DemoDay: Sendable {
   package struct Finale: Hashable, Sendable {
     package let job: String
     package let dueAt: Instant
+
+    package init(job: String, dueAt: Instant) {
+      self.job = job
+      self.dueAt = dueAt
+    }
   }
 
   /// The market of most jobs.
@@ -55,7 +60,7 @@ package struct DemoDay: Sendable {
     switch calendar.day(date) {
     case .session(let session): return session
     case .holiday(let name): reason = "\(calendar.market) is closed: \(name)"
-    case .weekend: reason = "\(calendar.market) is closed: a \(date.weekday)"
+    case .weekend: reason = "\(calendar.market) is closed: a weekend"
     case .hoursUnknown(let note): reason = "its hours are not loaded: \(note)"
     case .outsideCoverage: reason = "the calendar of \(calendar.market) does not reach that far"
     }
