@@ -1,5 +1,8 @@
 import ArgumentParser
 import Desk
+import DeskStore
+import JobStore
+import Sharekhan
 import TradingTime
 
 struct AccountCommand: AsyncParsableCommand {

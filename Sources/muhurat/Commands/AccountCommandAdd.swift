@@ -1,6 +1,8 @@
 import ArgumentParser
 import Desk
+import DeskStore
 import HTTPClient
+import JobStore
 
 struct AccountAddCommand: Command {
   static let configuration = CommandConfiguration(
@@ -31,7 +33,7 @@ struct AccountAddCommand: Command {
       throw ValidationError("--customer '\(customer)' is no customer number such as 1000001")
     }
     guard Account.isUsable(id: id) else {
-      throw ValidationError(DeskRefusalWords.unusable(id))
+      throw ValidationError(DeskRefusal.unusableAccountID(id).description)
     }
   }
 
@@ -50,11 +52,5 @@ struct AccountAddCommand: Command {
       }
     }
     Console.say("next: muhurat sign-in \(id)")
-  }
-}
-
-enum DeskRefusalWords {
-  static func unusable(_ id: String) -> String {
-    "'\(id)' cannot be an account's short name: use 1 to 32 lower-case letters, digits and inner hyphens"
   }
 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Desk
+import DeskStore
 import FoundationEssentials
 import Glibc
+import JobStore
 import Sharekhan
 
 struct SignInCommand: Command {

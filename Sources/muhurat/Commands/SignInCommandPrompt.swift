@@ -16,7 +16,8 @@ enum SignInPrompt {
     hidden.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
     tcsetattr(0, TCSAFLUSH, &hidden)
     defer { tcsetattr(0, TCSAFLUSH, &before) }
-    Console.ask(prompt)
+    // Without a line's end, so that what is pasted follows the question.
+    _ = prompt.withCString { Glibc.write(2, $0, strlen($0)) }
     defer { Console.complain("") }
     return try typed()
   }

@@ -25,9 +25,6 @@ struct ClockView {
     return local.date == zone.local(clock.jobTime).date ? time : "\(local.date) \(time)"
   }
 
-  /// A moment on the server's clock, as the job's showed it.
-  func wall(ofServer instant: Instant) -> String { wall(clock.onJobClock(instant)) }
-
   /// Of a moment on the server's clock.
   func ago(_ instant: Instant) -> String { "\((clock.asOf - instant).inTwoUnits) ago" }
 }

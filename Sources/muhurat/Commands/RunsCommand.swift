@@ -1,0 +1,90 @@
+import ArgumentParser
+import JobStore
+import Jobs
+import TradingTime
+
+struct RunsCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "Runs, newest first.",
+    discussion: """
+      Examples:
+        muhurat runs reconcile --item asha --limit 5
+        muhurat runs --state failed,unknown --date 2026-07-09
+      """)
+
+  @OptionGroup var options: GlobalOptions
+
+  @Argument(help: "Only this job's.")
+  var job: String?
+
+  @Option(
+    help: "Only in these states, such as failed,unknown; 'unfinished' is all that have not ended.")
+  var state: String?
+
+  @Option(help: "Only of this item, such as an account.")
+  var item: String?
+
+  @Option(help: "Only of this business date, such as 2026-07-09, today or yesterday.")
+  var date: String?
+
+  @Option(help: "How many at most.")
+  var limit = 20
+
+  @Option(help: "Only runs older than this one: the next page.")
+  var before: Int64?
+
+  @Flag(help: "An array of objects.")
+  var json = false
+
+  func validate() throws {
+    guard (1...10_000).contains(limit) else {
+      throw ValidationError("--limit \(limit) is not 1 to 10000")
+    }
+    _ = try states()
+  }
+
+  func execute() async throws {
+    let house = try await House.open(options)
+    if let job { _ = try await house.known(job) }
+    let clock = try await ClockView.of(house)
+    let runs = try await house.control.runs(
+      RunFilter(
+        job: job, states: try states(), item: item, businessDate: try businessDate(clock),
+        before: before, limit: limit))
+    if json { return Console.say(try JSONOutput.text(runs)) }
+    guard !runs.isEmpty else {
+      return Console.say(
+        "no such runs" + (job.map { "; why it did not run: muhurat why \($0)" } ?? ""))
+    }
+    Console.say(RunsView(runs: runs, clock: clock).text)
+    if runs.count == limit, let last = runs.last {
+      Console.say("there may be older ones: --before \(last.id)")
+    }
+  }
+
+  private func states() throws -> [RunState]? {
+    guard let state else { return nil }
+    if state == "unfinished" { return RunState.allCases.filter { !$0.isEnded } }
+    return try state.split(separator: ",").map { word in
+      guard let state = RunState(rawValue: String(word)) else {
+        let all = RunState.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--state '\(word)' is no state; states are: unfinished, \(all)")
+      }
+      return state
+    }
+  }
+
+  private func businessDate(_ clock: ClockView) throws -> CivilDate? {
+    guard let date else { return nil }
+    let today = clock.zone.local(clock.clock.jobTime).date
+    switch date {
+    case "today": return today
+    case "yesterday": return today.adding(days: -1)
+    default:
+      guard let day = CivilDate(date) else {
+        throw Refusal(.usage, "--date '\(date)' is no date such as 2026-07-09")
+      }
+      return day
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Desk
+import Postgres
+import TradingTime
+
+struct ConfigEntry: Encodable {
+  let key: String
+  /// Nil where nothing is configured.
+  let value: String?
+  /// A file and line, a variable, an option, or `default`.
+  let origin: String
+}
+
+/// The effective configuration, key by key as in the file. No password is in it, wherever it stood.
+struct ConfigView {
+  let entries: [ConfigEntry]
+
+  init(_ configuration: Configuration, environment: [String: String]) {
+    func entry(_ key: String, _ value: String?) -> ConfigEntry {
+      ConfigEntry(key: key, value: value, origin: configuration.origins[key] ?? "default")
+    }
+    let broker = configuration.broker
+    let mail = configuration.reports.mail
+    let mailOrigin = configuration.origins["reports.mail"] ?? "default"
+    entries =
+      [
+        entry("mode", configuration.mode.rawValue),
+        Self.database(configuration, environment),
+        entry("database.connections", "\(configuration.database.connections)"),
+        entry("timezone", configuration.timezone),
+        entry("business_day_start", "\(configuration.businessDayStart)"),
+        entry("calendars", configuration.calendars),
+        entry("runner.concurrency", "\(configuration.runner.concurrency)"),
+        entry("runner.drain", configuration.runner.drain.spelled),
+        entry("status.listen", configuration.status.listen),
+        entry("broker.url", Self.withoutPassword(broker.url)),
+        entry("broker.proxy", broker.proxy.map(Self.withoutPassword)),
+        entry("broker.reads_per_second", "\(broker.readsPerSecond)"),
+        entry("credentials", configuration.credentials),
+        entry("runtime", configuration.runtime),
+        entry("reports.directory", configuration.reports.directory),
+      ]
+      + [
+        ("server", mail.map { Self.withoutPassword($0.server) }), ("user", mail?.user),
+        ("from", mail?.from), ("to", mail?.to.joined(separator: ", ")),
+      ].map { ConfigEntry(key: "reports.mail.\($0.0)", value: $0.1, origin: mailOrigin) }
+  }
+
+  /// As libpq understands it, its `PG…` variables included.
+  private static func database(
+    _ configuration: Configuration, _ environment: [String: String]
+  ) -> ConfigEntry {
+    let url = configuration.database.url
+    let isPG = url.isEmpty && environment.contains { $0.key.hasPrefix("PG") && !$0.value.isEmpty }
+    let settings = try? ConnectionSettings(url: url.isEmpty ? nil : url)
+    return ConfigEntry(
+      key: "database.url", value: settings.map { "\($0)" } ?? "(cannot be read)",
+      origin: configuration.origins["database.url"] ?? (isPG ? "PG… variables" : "default"))
+  }
+
+  /// `http://desk:secret@proxy:3128` as `http://…@proxy:3128`.
+  static func withoutPassword(_ url: String) -> String {
+    guard let scheme = url.firstRange(of: "://") else { return url }
+    let rest = url[scheme.upperBound...]
+    let host = rest.prefix { $0 != "/" && $0 != "?" }
+    guard let at = host.lastIndex(of: "@") else { return url }
+    return url[..<scheme.upperBound] + "…" + rest[at...]
+  }
+}
