@@ -1,11 +1,12 @@
 package import Jobs
 import Postgres
+import Threads
 package import TradingTime
 
 /// A runner's right to one attempt, until its lease ends.
 ///
-/// Whatever is written with it shows `run` and `fence`; a holder that was rescued, frozen or cut off shows
-/// a fence that is no longer the lock's.
+/// Whatever is written with it shows `run` and `fence`; a holder that was rescued, frozen or cut
+/// off shows a fence that is no longer the lock's.
 package struct Claim: Sendable, Hashable {
   package var run: Int64
   package var job: String
@@ -27,11 +28,14 @@ package struct Claim: Sendable, Hashable {
 extension JobStore {
   /// Claims ready runs, oldest first, at most one for each lock.
   ///
-  /// `skip locked`, not a wait: a locked row has a live owner, and waiting would hold up every run behind it. Both rows
-  /// are locked, so two claimers cannot both find the lock free; of a lock's runs only the oldest is looked at, so
-  /// nobody overtakes inside a lock. The fence is raised in the same statement that takes the lock.
+  /// `skip locked`, not a wait: a locked row has a live owner, and waiting would hold up every run
+  /// behind it. Both rows are locked, so two claimers cannot both find the lock free; of a lock's
+  /// runs only the oldest is looked at, so nobody overtakes inside a lock. The fence is raised in
+  /// the same statement that takes the lock. `no key update`, because a new run's reference to its
+  /// lock should neither wait for a claim nor make one pass the lock by.
   ///
-  /// A run that is safe to repeat gets its start mark here; whether it started makes no difference to what follows.
+  /// A run that is safe to repeat gets its start mark here; whether it started makes no difference
+  /// to what follows.
   ///
   /// - Parameters:
   ///   - jobs: whose units this process knows.
@@ -51,12 +55,13 @@ extension JobStore {
            and (r.expires_at is null or r.expires_at > (select now from clock))
            and not exists (
              select from jobs.run e
-              where e.lock = r.lock and e.state = 'ready' and e.ready_at <= (select now from clock)
+              where e.lock = r.lock and e.state = 'ready'
+                and e.ready_at <= (select now from clock)
                 and (e.ready_at, e.id) < (r.ready_at, r.id)
                 and (e.expires_at is null or e.expires_at > (select now from clock)))
          order by r.ready_at, r.id
          limit $1
-           for update of r, l skip locked
+           for no key update of r, l skip locked
       ), taken as (
         update jobs.lock l
            set fence = l.fence + 1, run = p.id, holder = $4, taken_at = clock_timestamp()
@@ -65,23 +70,43 @@ extension JobStore {
         returning l.run, l.fence
       ), claimed as (
         update jobs.run r
-           set state = 'running', fence = t.fence, holder = $4, attempt = r.attempt + 1, waiting_for = null,
-               lease_ends_at = clock_timestamp() + $5::interval, claimed_at = clock_timestamp(),
+           set state = 'running', fence = t.fence, holder = $4, attempt = r.attempt + 1,
+               waiting_for = null, lease_ends_at = clock_timestamp() + $5::interval,
+               claimed_at = clock_timestamp(),
                started_at = case when r.idempotent then clock_timestamp() end,
                lateness = coalesce(r.lateness, (select now from clock) - r.due_at)
           from taken t
          where r.id = t.run
-        returning r.id, r.job, r.revision, r.item, r.due_at, r.business_date, r.trigger, r.attempt, r.lock, r.fence,
-                  r.parameters, r.idempotent, r.expires_at, r.ready_at, r.lateness, r.started_at
+        returning r.id, r.job, r.revision, r.item, r.due_at, r.business_date, r.trigger, r.attempt,
+                  r.lock, r.fence, r.parameters, r.idempotent, r.expires_at, r.ready_at,
+                  r.lateness, r.started_at
       ), tried as (
         insert into jobs.attempt (run_id, fence, number, holder, started_at)
         select id, fence, attempt, $4, started_at from claimed
       )
-      select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence, parameters, idempotent,
-             expires_at, ready_at, lateness
+      select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
+             parameters, idempotent, expires_at, ready_at, lateness
         from claimed
        order by ready_at, id
-      """, limit, jobs, only, holder, Self.lease
+      """, limit, jobs, only, holder, Self.lease, deadline: .after(.seconds(2))
+    ).map(claim)
+  }
+
+  /// Claims that this process holds and does not know of: the answer to claiming them was lost.
+  ///
+  /// By process identity, never by name, and none whose unit may have begun without being safe to
+  /// repeat. Only the one loop that claims may ask, or it would find what it is just being told.
+  package func unknownClaims(besides known: [Int64]) async throws -> [Claim] {
+    try await pool.query(
+      """
+      select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
+             parameters, idempotent, expires_at, ready_at, lateness
+        from jobs.run
+       where state in ('running', 'cancelling') and holder = $1 and id <> all($2)
+         and (idempotent or started_at is null)
+         and lease_ends_at > clock_timestamp() + interval '5 seconds'
+       order by ready_at, id
+      """, holder, known, deadline: .after(.seconds(2))
     ).map(claim)
   }
 
@@ -102,8 +127,8 @@ extension JobStore {
       """
       select min(ready_at) as at
         from jobs.run
-       where state = 'ready' and job = any($1) and ready_at > jobs.job_time()
-      """, jobs
+       where state = 'ready' and job = any($1) and ready_at > (select jobs.job_time())
+      """, jobs, deadline: .after(.seconds(2))
     ).one.instantIfAny("at")
   }
 
@@ -112,5 +137,32 @@ extension JobStore {
     try await pool.query(
       "select exists (select from jobs.run where id = $1 and state = 'ready') as ready", run
     ).one["ready"]
+  }
+
+  /// How a run ended, for who waits for it.
+  package struct RunEnd: Sendable, Hashable {
+    package var state: RunState
+    package var reason: String?
+    package var result: RunResult?
+  }
+
+  /// nil while it has not ended.
+  package func end(of run: Int64) async throws -> RunEnd? {
+    try await pool.query(
+      """
+      select r.state, r.reason, f.kind, f.verdict, f.figures, f.rows
+        from jobs.run r left join jobs.result f on f.run_id = r.id
+       where r.id = $1 and r.finished_at is not null
+      """, run, deadline: .after(.seconds(2))
+    ).first.map { row in
+      var end = RunEnd(state: try row.word("state"), reason: try row["reason"], result: nil)
+      if let kind = try row.decode("kind", as: String?.self) {
+        end.result = RunResult(
+          kind: kind, verdict: try row.word("verdict"),
+          figures: try row.decode("figures", as: JSONText.self).decoded(),
+          rows: try row.decode("rows", as: JSONText.self).decoded())
+      }
+      return end
+    }
   }
 }

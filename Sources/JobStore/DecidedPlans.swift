@@ -12,8 +12,9 @@ struct DecidedPlan {
 extension JobStore {
   /// Slots, runs, what they supersede or cancel, and the watermarks: one statement for all jobs.
   ///
-  /// Runs are fed by the slots that were really inserted here: a slot that somebody else decided has
-  /// his runs.
+  /// Runs are fed by the slots that were really inserted here: a slot that somebody else decided
+  /// has his runs. Locks are made and older runs taken in order, so that two who write about the
+  /// same ones wait for each other instead of deadlocking.
   func write(_ plans: [DecidedPlan], on tx: any Queryable) async throws {
     let slots = plans.flatMap { plan in plan.plan.slots.map { (plan, $0) } }
     let runs = plans.flatMap { plan in plan.plan.runs.map { (plan, $0) } }
@@ -33,18 +34,25 @@ extension JobStore {
             on conflict do nothing
         returning job, due_at
       ), new_lock as (
-        insert into jobs.lock (name) select distinct unnest($21::text[]) on conflict do nothing
+        insert into jobs.lock (name) select distinct unnest($21::text[]) as name order by name
+            on conflict do nothing
+      ), older as materialized (
+        select id, state from jobs.run
+         where id = any($24::bigint[] || $26::bigint[]) and state in ('ready', 'running')
+         order by id
+           for no key update
       ), superseded as (
         update jobs.run r
            set state = 'superseded', finished_at = clock_timestamp(),
                reason = 'superseded by the slot of '
                         || to_char(s.by at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-          from unnest($24::bigint[], $25::timestamptz[]) as s(id, by)
-         where r.id = s.id and r.state = 'ready'
+          from older o join unnest($24::bigint[], $25::timestamptz[]) as s(id, by) on s.id = o.id
+         where r.id = o.id and o.state = 'ready'
       ), cancelled as (
-        update jobs.run
+        update jobs.run r
            set state = 'cancelling', reason = 'a newer slot came due; overlap cancel-old'
-         where id = any($26) and state = 'running'
+          from older o
+         where r.id = o.id and o.state = 'running' and r.id = any($26)
       ), new_run as (
         insert into jobs.run
                (job, item, due_at, business_date, trigger, state, reason, lock, ready_at,

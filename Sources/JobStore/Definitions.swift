@@ -1,8 +1,9 @@
 package import Jobs
 import Postgres
+import Threads
 package import TradingTime
 
-/// Whose definition counts: the one in `jobs.job`. It is written only here.
+/// Whose definition counts: the one in `jobs.job`. It is written only by a load.
 extension JobStore {
   package struct Definition: Sendable {
     package var job: Job
@@ -12,79 +13,28 @@ extension JobStore {
     package var retiredAt: Instant?
   }
 
-  /// What a load changed, by job name.
-  package struct LoadReport: Sendable, Hashable {
-    package var added: [String] = []
-    package var changed: [String] = []
-    package var retired: [String] = []
-    package init() {}
-  }
-
-  /// Puts definitions in force.
-  ///
-  /// A job's first load sets its watermark to the job's clock: nothing before it was ever promised. An edited
-  /// job's new revision governs what has not been decided. Only a whole load (`serve`) retires what is absent.
-  package func load(_ jobs: [Job], retiringAbsent: Bool) async throws -> LoadReport {
-    let names = jobs.map(\.name)
-    let definitions = try jobs.map { try JSONText(encoding: $0) }
-    return try await pool.transaction { tx in
-      // Two loaders would otherwise each retire what the other has just added.
-      try await tx.query("select pg_advisory_xact_lock(hashtext('muhurat load'))")
-      let before = try await knownRevisions(on: tx)
-      let rows = try await tx.query(
-        """
-        with loaded as (
-          select name, definition, substr(encode(sha256(convert_to(definition::text, 'utf8')), 'hex'), 1, 12) as revision
-            from unnest($1::text[], $2::jsonb[]) as given(name, definition)
-        ), job as (
-          insert into jobs.job as j (name, definition, revision, loaded_by)
-          select name, definition, revision, $3 from loaded
-              on conflict (name) do update
-             set definition = excluded.definition, revision = excluded.revision, retired_at = null,
-                 loaded_at = clock_timestamp(), loaded_by = excluded.loaded_by
-           where j.revision <> excluded.revision or j.retired_at is not null
-          returning name, revision
-        ), revision as (
-          insert into jobs.job_revision (job, revision, definition, loaded_by)
-          select name, revision, definition, $3 from loaded
-              on conflict do nothing
-        ), watermark as (
-          insert into jobs.watermark (job, decided_through)
-          select name, jobs.job_time() from loaded
-              on conflict do nothing
-        )
-        select name, revision from job
-        """, names, definitions, holder)
-      var report = LoadReport()
-      for row in rows {
-        let name: String = try row["name"]
-        if before[name] == nil { report.added.append(name) } else { report.changed.append(name) }
-      }
-      if retiringAbsent {
-        report.retired = try await retireAbsent(names, on: tx)
-      }
-      if report != LoadReport() { try await hint("load", on: tx) }
-      return report
-    }
-  }
-
-  private func knownRevisions(on tx: any Queryable) async throws -> [String: String] {
-    let rows = try await tx.query("select name, revision from jobs.job where retired_at is null")
-    return Dictionary(
-      uniqueKeysWithValues: try rows.map { (try $0.decode("name"), try $0.decode("revision")) })
-  }
-
-  private func retireAbsent(_ names: [String], on tx: any Queryable) async throws -> [String] {
-    try await tx.query(
-      """
-      update jobs.job set retired_at = clock_timestamp()
-       where retired_at is null and name <> all($1)
-      returning name
-      """, names
-    ).map { try $0.decode("name") }
-  }
-
   package func definitions(includingRetired: Bool = false) async throws -> [Definition] {
+    try await definitionRows(includingRetired: includingRetired).map(definitionWithText)
+  }
+
+  /// The same for a runner, which must not stop everything because a newer muhurat has loaded one
+  /// job that this one cannot read.
+  package func readableDefinitions(
+    includingRetired: Bool = false
+  ) async throws -> (definitions: [Definition], unreadable: [String]) {
+    var readable: [Definition] = []
+    var unreadable: [String] = []
+    for row in try await definitionRows(includingRetired: includingRetired) {
+      do {
+        readable.append(try definitionWithText(from: row))
+      } catch {
+        unreadable.append(try row["name"])
+      }
+    }
+    return (readable, unreadable)
+  }
+
+  private func definitionRows(includingRetired: Bool) async throws -> Rows {
     try await pool.query(
       """
       select j.name, j.definition, j.revision, j.retired_at, w.decided_through,
@@ -92,8 +42,7 @@ extension JobStore {
         from jobs.job j join jobs.watermark w on w.job = j.name
        where $1 or j.retired_at is null
        order by j.name
-      """, includingRetired
-    ).map(definitionWithText)
+      """, includingRetired, deadline: .after(.seconds(5)))
   }
 
   package func definition(of job: String) async throws -> Definition? {
@@ -128,11 +77,13 @@ extension JobStore {
       since: since, until: until, by: try row["paused_by"], reason: try row["paused_reason"])
   }
 
-  /// The revision a set of definitions would have, to compare files with what is in force.
+  /// The revision a definition would have, to compare files with what is in force.
   package func revision(of job: Job) async throws -> String {
     try await pool.query(
-      "select substr(encode(sha256(convert_to(($1::jsonb)::text, 'utf8')), 'hex'), 1, 12) as revision",
-      try JSONText(encoding: job)
+      """
+      select substr(encode(sha256(convert_to(($1::jsonb)::text, 'utf8')), 'hex'), 1, 12)
+          as revision
+      """, try JSONText(encoding: job)
     ).one["revision"]
   }
 }

@@ -7,25 +7,28 @@ package struct Decided: Sendable {
   package var job: String
   package var slots = 0
   package var watermark: Instant
+  /// The job's clock under which it was decided.
+  package var now: Instant
   /// Why the job's later slots cannot be told.
   package var holds: String?
 }
 
 /// Decides what has come due: promise 1, a slot is decided exactly once, whoever asks.
 extension JobStore {
-  /// Decides all undecided slots of these jobs up to the job's clock, in one transaction for all of them.
+  /// Decides all undecided slots of these jobs up to the job's clock, in one transaction for all.
   ///
-  /// The watermarks' rows are locked first, so the facts cannot change under the decision. `skip locked`, because whoever
-  /// holds a row is deciding the same slots; waiting is for those who need the answer (`run --due`). Slots, runs and
-  /// watermarks are then one statement: a crash leaves all or none. If two deciders ever met all the same,
-  /// `a_slot_is_decided_once` swallows the second's slot and, with it, its runs.
+  /// The watermarks' rows are locked first, so the facts cannot change under the decision. `skip
+  /// locked`, because whoever holds a row is deciding the same slots; waiting is for those who need
+  /// the answer (`run --due`). Slots, runs and watermarks are then one statement: a crash leaves
+  /// all or none. If two deciders ever met all the same, `a_slot_is_decided_once` swallows the
+  /// second's slot and, with it, its runs.
   ///
   /// - Returns: one answer for each job that was not busy.
   package func decide(
     _ jobs: [String], in almanac: Almanac, workshop: Workshop, suspectClock: String? = nil,
     waiting: Bool = false
   ) async throws -> [Decided] {
-    try await pool.transaction { tx in
+    try await brief(within: .seconds(10)) { tx in
       let current = try await lockWatermarks(of: jobs, waiting: waiting, on: tx)
       let names = current.map(\.definition.job.name)
       guard !names.isEmpty else { return [] }
@@ -48,7 +51,8 @@ extension JobStore {
         let plan = Deciding.plan(for: job, in: almanac, facts)
         answers.append(
           Decided(
-            job: job.name, slots: plan.slots.count, watermark: plan.watermark, holds: plan.holds))
+            job: job.name, slots: plan.slots.count, watermark: plan.watermark, now: now,
+            holds: plan.holds))
         guard plan.watermark > facts.watermark || !plan.isEmpty else { continue }
         plans.append(
           DecidedPlan(

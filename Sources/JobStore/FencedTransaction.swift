@@ -7,16 +7,21 @@ package struct ClaimLost: Error, CustomStringConvertible {
   package let fence: Int64
 
   package var description: String {
-    "run \(run) is no longer ours (fence \(fence)): its lease ended and it was taken over; nothing was written"
+    """
+    run \(run) is no longer ours (fence \(fence)): its lease ended and it was taken over; \
+    nothing was written
+    """
   }
 }
 
 extension JobStore {
-  /// Promise 3: the transaction in which a unit writes, which commits only while its claim is the lock's.
+  /// Promise 3: the transaction in which a unit writes, which commits only while its claim is the
+  /// lock's.
   ///
-  /// The lock's row is held `for share` until the commit; reading it would not be enough, because a rescue could come between
-  /// the reading and the commit. A rescue skips a row that is so held, so the time limits come first: a holder that froze
-  /// inside is ended by the server after five seconds, and no statement outlives the attempt.
+  /// The lock's row is held `for share` until the commit; reading it would not be enough, because a
+  /// rescue could come between the reading and the commit. A rescue skips a row that is so held, so
+  /// the time limits come first: a holder that froze inside is ended by the server after five
+  /// seconds, and no statement outlives the attempt.
   ///
   /// - Parameter remaining: the attempt's time, for statements.
   package func fenced<Answer: Sendable>(

@@ -1,10 +1,11 @@
 package import Postgres
+import Threads
 package import TradingTime
 
 /// Schema `jobs`: the only place where statements about definitions, slots, runs and locks stand.
 ///
-/// Every promise is kept by the tables (`Migrations/v01_jobs.sql`); what stands here asks and writes,
-/// each write with the fence of the claim that allows it.
+/// Every promise is kept by the tables (`Migrations/v01_jobs.sql`); what stands here asks and
+/// writes, each write with the fence of the claim that allows it.
 package struct JobStore: Sendable {
   package let pool: Pool
   /// Who claims: host, boot, process and a random word, so that no two processes are ever the same
@@ -20,13 +21,17 @@ package struct JobStore: Sendable {
   /// How long a claim is good for without being renewed, by the server's clock.
   package static let lease = Duration.seconds(12)
 
-  /// The channel on which a hint says that something changed. Hints may be lost; polling finds it too.
+  /// The channel on which a hint says that something changed. Hints may be lost; polling finds it
+  /// too.
   package static let channel = "muhurat"
 
   /// The job's clock and the server's, in one answer.
   package func clocks() async throws -> Clocks {
     let row = try await pool.query(
-      "select jobs.job_time() as job, clock_timestamp() as server, exists (select from jobs.clock) as shifted"
+      """
+      select jobs.job_time() as job, clock_timestamp() as server,
+             exists (select from jobs.clock) as shifted
+      """, deadline: .after(.seconds(2))
     ).one
     return try clocks(from: row)
   }
@@ -46,5 +51,22 @@ package struct JobStore: Sendable {
 
   package func hint(_ what: String, on database: any Queryable) async throws {
     try await database.query("select pg_notify('muhurat', $1)", what)
+  }
+
+  /// A transaction of several statements, none of which may hold its rows for long.
+  ///
+  /// The server ends it should this process freeze inside: otherwise one stopped process would keep
+  /// every other from deciding a job or rescuing a run, for as long as it stays stopped.
+  func brief<Answer: Sendable>(
+    within limit: Duration, _ body: @Sendable (any Queryable) async throws -> Answer
+  ) async throws -> Answer {
+    try await pool.transaction(deadline: .after(limit)) { tx in
+      try await tx.query(
+        """
+        select set_config('idle_in_transaction_session_timeout', '5s', true),
+               set_config('statement_timeout', $1, true)
+        """, "\(limit.components.seconds)s")
+      return try await body(tx)
+    }
   }
 }

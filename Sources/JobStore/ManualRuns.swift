@@ -2,7 +2,8 @@ package import Jobs
 package import Postgres
 package import TradingTime
 
-/// What an operator asked for: a run of its own, without a slot, or the run of a slot that had none.
+/// What an operator asked for: a run of its own, without a slot, or the run of a slot that had
+/// none.
 package struct RunRequest: Sendable {
   package var job: Job
   package var revision: String
@@ -31,8 +32,20 @@ package struct RunRequest: Sendable {
 
   var trigger: Trigger { slot == nil ? .manual : .slot }
 
+  /// A slot's run uses its business date up, however late it comes; a manual run never does.
+  var usesDate: Bool { slot != nil && job.oncePerBusinessDate }
+
   var lock: String {
     job.lock.name(job: job.name, item: item, dueAt: slot, businessDate: businessDate)
+  }
+}
+
+/// A slot was asked to run that has its run, or whose business date has.
+package struct SlotHasRun: Error, CustomStringConvertible {
+  package let run: Int64
+
+  package var description: String {
+    "that slot, or its business date, has run \(run) already; see: muhurat show \(run)"
   }
 }
 
@@ -41,7 +54,7 @@ extension JobStore {
     case claimed(Claim)
     /// The lock is held; who holds it, in words.
     case busy(LockHolder)
-    /// The slot asked for has its run already.
+    /// The slot asked for, or its business date, has its run already.
     case slotHasRun(Int64)
   }
 
@@ -53,72 +66,86 @@ extension JobStore {
     package var since: Instant
   }
 
-  /// Inserts a run that is claimed from its first moment: fence raised, lease taken, on the operator's record, in one
-  /// transaction. There is no instant at which somebody else could claim it.
+  /// Inserts a run that is claimed from its first moment: fence raised, lease taken, on the
+  /// operator's record, in one transaction. There is no instant at which somebody else could claim
+  /// it.
   package func start(_ request: RunRequest) async throws -> Started {
-    try await pool.transaction { tx in
+    try await brief(within: .seconds(10)) { tx in
+      if let run = try await runInTheWay(of: request, on: tx) { return .slotHasRun(run) }
       try await ensureLock(request.lock, on: tx)
-      if let slot = request.slot,
-        let run = try await runOfSlot(request.job.name, slot, request.item, on: tx)
-      {
-        return .slotHasRun(run)
+      // A lock that is let go between the two looks is neither taken nor held; looking again will
+      // do.
+      for _ in 0..<10 {
+        if let claim = try await insertClaimed(request, on: tx) { return .claimed(claim) }
+        if let holder = try await lockHolder(request.lock, on: tx) { return .busy(holder) }
       }
-      let rows = try await tx.query(
-        """
-        with taken as (
-          update jobs.lock
-             set fence = fence + 1, run = nextval('jobs.run_id_seq'), holder = $1, taken_at = clock_timestamp()
-           where name = $2 and run is null
-          returning run, fence
-        ), claimed as (
-          insert into jobs.run (id, job, item, due_at, business_date, trigger, state, revision, parameters, requested_by,
-                                request_reason, idempotent, lock, fence, holder, attempt, ready_at, lease_ends_at,
-                                claimed_at, started_at)
-          select t.run, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11, $12, $2, t.fence, $1, 1, jobs.job_time(),
-                 clock_timestamp() + $13::interval, clock_timestamp(), case when $12 then clock_timestamp() end
-            from taken t
-          returning id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence, parameters, idempotent,
-                    expires_at, ready_at, lateness, started_at
-        ), tried as (
-          insert into jobs.attempt (run_id, fence, number, holder, started_at)
-          select id, fence, attempt, $1, started_at from claimed
-        ), noted as (
-          insert into jobs.audit (actor, action, job, run_id, reason) select $10, 'run', job, id, $11 from claimed
-        )
-        select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence, parameters, idempotent,
-               expires_at, ready_at, lateness
-          from claimed
-        """, holder, request.lock, request.job.name, request.item,
-        request.slot.map(Timestamp.init), Day(request.businessDate), request.trigger.rawValue,
-        request.revision, try JSONText(encoding: request.parameters), request.actor,
-        request.reason, request.job.idempotent, Self.lease)
-      if let row = rows.first { return .claimed(try claim(from: row)) }
-      guard let holder = try await lockHolder(request.lock, on: tx) else {
-        throw PostgresError.misuse("lock '\(request.lock)' was neither free nor held")
-      }
-      return .busy(holder)
+      throw PostgresError.misuse("lock '\(request.lock)' was neither free nor held")
     }
   }
 
+  private func insertClaimed(
+    _ request: RunRequest, on tx: any Queryable
+  ) async throws -> Claim? {
+    try await tx.query(
+      """
+      with taken as (
+        update jobs.lock
+           set fence = fence + 1, run = nextval('jobs.run_id_seq'), holder = $1,
+               taken_at = clock_timestamp()
+         where name = $2 and run is null
+        returning run, fence
+      ), claimed as (
+        insert into jobs.run
+               (id, job, item, due_at, business_date, trigger, state, revision, parameters,
+                requested_by, request_reason, idempotent, lock, fence, holder, attempt, ready_at,
+                lease_ends_at, claimed_at, started_at, once_per_date)
+        select t.run, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11, $12, $2, t.fence, $1, 1,
+               jobs.job_time(), clock_timestamp() + $13::interval, clock_timestamp(),
+               case when $12 then clock_timestamp() end, $14
+          from taken t
+        returning id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
+                  parameters, idempotent, expires_at, ready_at, lateness, started_at
+      ), tried as (
+        insert into jobs.attempt (run_id, fence, number, holder, started_at)
+        select id, fence, attempt, $1, started_at from claimed
+      ), noted as (
+        insert into jobs.audit (actor, action, job, run_id, reason)
+        select $10, 'run', job, id, $11 from claimed
+      )
+      select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
+             parameters, idempotent, expires_at, ready_at, lateness
+        from claimed
+      """, holder, request.lock, request.job.name, request.item,
+      request.slot.map(Timestamp.init), Day(request.businessDate), request.trigger.rawValue,
+      request.revision, try JSONText(encoding: request.parameters), request.actor,
+      request.reason, request.job.idempotent, Self.lease, request.usesDate
+    ).first.map(claim)
+  }
+
   /// Leaves a run to whichever daemon claims it, and says its id.
+  ///
+  /// - Throws: `SlotHasRun`.
   package func enqueue(_ request: RunRequest) async throws -> Int64 {
-    try await pool.transaction { tx in
+    try await brief(within: .seconds(10)) { tx in
+      if let run = try await runInTheWay(of: request, on: tx) { throw SlotHasRun(run: run) }
       try await ensureLock(request.lock, on: tx)
       let id: Int64 = try await tx.query(
         """
         with new_run as (
-          insert into jobs.run (job, item, due_at, business_date, trigger, state, revision, parameters, requested_by,
-                                request_reason, idempotent, lock, ready_at)
-          values ($1, $2, $3, $4, $5, 'ready', $6, $7, $8, $9, $10, $11, jobs.job_time())
+          insert into jobs.run
+                 (job, item, due_at, business_date, trigger, state, revision, parameters,
+                  requested_by, request_reason, idempotent, lock, ready_at, once_per_date)
+          values ($1, $2, $3, $4, $5, 'ready', $6, $7, $8, $9, $10, $11, jobs.job_time(), $12)
           returning id
         ), noted as (
-          insert into jobs.audit (actor, action, job, run_id, reason) select $8, 'enqueue', $1, id, $9 from new_run
+          insert into jobs.audit (actor, action, job, run_id, reason)
+          select $8, 'enqueue', $1, id, $9 from new_run
         )
         select id from new_run
         """, request.job.name, request.item, request.slot.map(Timestamp.init),
         Day(request.businessDate), request.trigger.rawValue, request.revision,
         try JSONText(encoding: request.parameters), request.actor, request.reason,
-        request.job.idempotent, request.lock
+        request.job.idempotent, request.lock, request.usesDate
       ).one["id"]
       try await hint("run", on: tx)
       return id
@@ -129,14 +156,25 @@ extension JobStore {
     try await tx.query("insert into jobs.lock (name) values ($1) on conflict do nothing", name)
   }
 
-  private func runOfSlot(
-    _ job: String, _ slot: Instant, _ item: String?, on tx: any Queryable
+  /// The run that a slot, or its business date, has already. Asked under the watermark's lock, so
+  /// that nobody decides the slot meanwhile.
+  private func runInTheWay(
+    of request: RunRequest, on tx: any Queryable
   ) async throws -> Int64? {
-    try await tx.query(
+    guard let slot = request.slot else { return nil }
+    try await tx.query("select from jobs.watermark where job = $1 for update", request.job.name)
+    return try await tx.query(
       """
       select id from jobs.run
        where job = $1 and due_at = $2 and coalesce(item, '') = coalesce($3, '')
-      """, job, Timestamp(slot), item
+      union all
+      select id from jobs.run
+       where $4 and job = $1 and business_date = $5 and coalesce(item, '') = coalesce($3, '')
+         and once_per_date and trigger <> 'manual'
+         and state not in ('failed', 'cancelled', 'expired', 'gated', 'superseded', 'skipped')
+       limit 1
+      """, request.job.name, Timestamp(slot), request.item, request.usesDate,
+      Day(request.businessDate)
     ).first.map { try $0.decode("id") }
   }
 

@@ -19,7 +19,7 @@ extension JobStore {
     let rows = try await pool.query(
       """
       with found as materialized (
-        select id, job, state from jobs.run where id = $1 for update
+        select id, job, state from jobs.run where id = $1 for no key update
       ), cancelled as (
         update jobs.run r
            set state = case f.state when 'ready' then 'cancelled' else 'cancelling' end,
@@ -29,7 +29,8 @@ extension JobStore {
          where r.id = f.id and f.state in ('ready', 'running')
       ), noted as (
         insert into jobs.audit (actor, action, job, run_id, reason, before)
-        select $2, 'cancel', job, id, $3, jsonb_build_object('state', state) from found where state in ('ready', 'running')
+        select $2, 'cancel', job, id, $3, jsonb_build_object('state', state)
+          from found where state in ('ready', 'running')
       ), hinted as (
         select pg_notify('muhurat', 'cancel') from found where state = 'running'
       )
@@ -66,15 +67,18 @@ extension JobStore {
     ).one.decode("paused", as: Int64.self) == 1
   }
 
-  /// Ends a pause. The slots of its time are decided `paused` first, by the caller, under the same job's clock.
+  /// Ends a pause. The slots of its time are decided `paused` first, by the caller, under the same
+  /// job's clock.
   package func resume(_ job: String, actor: String, reason: String?) async throws -> Bool {
     try await pool.query(
       """
       with found as materialized (
-        select name, paused_until, paused_by, paused_reason from jobs.job where name = $1 and paused_at is not null
-           for update
+        select name, paused_until, paused_by, paused_reason
+          from jobs.job where name = $1 and paused_at is not null
+           for no key update
       ), resumed as (
-        update jobs.job j set paused_at = null, paused_until = null, paused_by = null, paused_reason = null
+        update jobs.job j
+           set paused_at = null, paused_until = null, paused_by = null, paused_reason = null
           from found f where j.name = f.name
       ), noted as (
         insert into jobs.audit (actor, action, job, reason, before)

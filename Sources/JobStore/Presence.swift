@@ -16,8 +16,10 @@ extension JobStore {
 
   package func leave() async throws {
     try await pool.query(
-      "delete from jobs.runner where identity = $1 or seen_at < clock_timestamp() - interval '1 day'",
-      holder)
+      """
+      delete from jobs.runner
+       where identity = $1 or seen_at < clock_timestamp() - interval '1 day'
+      """, holder, deadline: .after(.seconds(2)))
   }
 
   /// Puts a span without database on record, once.
@@ -26,6 +28,6 @@ extension JobStore {
       """
       insert into jobs.outage (holder, lost_at, found_at, reason) values ($1, $2, $3, $4)
           on conflict do nothing
-      """, holder, Timestamp(lost), Timestamp(found), reason)
+      """, holder, Timestamp(lost), Timestamp(found), reason, deadline: .after(.seconds(2)))
   }
 }

@@ -5,23 +5,26 @@ import TradingTime
 
 /// Promise 4: the work of a dead runner is taken over by whoever is alive. There is no leader.
 extension JobStore {
-  /// Settles runs whose lease has ended as abandoned, and raises their locks' fences at once: the old holder is dead from the
-  /// moment we say so, not from the next claim.
+  /// Settles runs whose lease has ended as abandoned, and raises their locks' fences at once: the
+  /// old holder is dead from the moment we say so, not from the next claim.
   ///
-  /// Both rows are locked, `skip locked`: a lock row that a guarded transaction holds would hold up the sweep.
+  /// Both rows are locked, `skip locked`: a lock row that a guarded transaction holds would hold up
+  /// the sweep.
   package func rescue(limit: Int = 100, chance: Double) async throws -> [RescuedRun] {
-    try await pool.transaction { tx in
+    try await brief(within: .seconds(5)) { tx in
       let rows = try await tx.query(
         """
-        select r.id, r.job, r.item, r.fence, r.lock, r.attempt, r.idempotent, r.state, r.holder, r.expires_at,
-               r.lease_ends_at, r.started_at is not null as started, jobs.job_time() as now, d.definition
+        select r.id, r.job, r.item, r.fence, r.lock, r.attempt, r.idempotent, r.state, r.holder,
+               r.expires_at, r.lease_ends_at, r.started_at is not null as started,
+               jobs.job_time() as now, d.definition
           from jobs.run r
           join jobs.lock l on l.name = r.lock
           join jobs.job_revision d on d.job = r.job and d.revision = r.revision
-         where r.state in ('running', 'cancelling') and r.lease_ends_at < clock_timestamp()
+         where r.state in ('running', 'cancelling')
+           and r.lease_ends_at < (select clock_timestamp())
          order by r.lease_ends_at
          limit $1
-           for update of r, l skip locked
+           for no key update of r, l skip locked
         """, limit)
       let rescued = try rows.map { try RescuedRun(row: $0, chance: chance) }
       guard !rescued.isEmpty else { return [] }
@@ -45,8 +48,8 @@ extension JobStore {
       lostBy = try row["holder"]
       let definition: Job = try row.decode("definition", as: JSONText.self).decoded()
       let hasStarted: Bool = try row["started"]
-      error =
-        "the runner \(lostBy) stopped renewing its lease; it ended at \(try row.instant("lease_ends_at"))"
+      let end = try row.instant("lease_ends_at")
+      error = "the runner \(lostBy) stopped renewing its lease; it ended at \(end)"
       settlement = Settlement.following(
         Ending(.abandoned, error: error),
         of: .init(
@@ -63,7 +66,8 @@ extension JobStore {
       """
       with lost as materialized (
         select id, state, ready_at, charged, reason, error
-          from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::boolean[], $5::text[], $6::text[])
+          from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::boolean[], $5::text[],
+                      $6::text[])
             as l(id, state, ready_at, charged, reason, error)
       ), attempt as (
         update jobs.attempt a
@@ -76,7 +80,8 @@ extension JobStore {
       )
       update jobs.run r
          set state = l.state, ready_at = coalesce(l.ready_at, r.ready_at), reason = l.reason,
-             attempt = r.attempt - case when l.charged then 0 else 1 end, lease_ends_at = null, holder = null,
+             attempt = r.attempt - case when l.charged then 0 else 1 end,
+             lease_ends_at = null, holder = null,
              started_at = case when l.state = 'ready' then null else r.started_at end,
              finished_at = case when l.state <> 'ready' then clock_timestamp() end
         from lost l
@@ -88,20 +93,29 @@ extension JobStore {
       rescued.map(\.error))
   }
 
-  /// Ends ready runs that may not start any more: `expired`, or `gated` if a condition was what they waited for.
+  /// Ends ready runs that may not start any more: `expired`, or `gated` if a condition was what
+  /// they waited for. A row somebody has in hand is left to the next sweep.
   @discardableResult
-  package func expire() async throws -> [Int64] {
+  package func expire(limit: Int = 1000) async throws -> [Int64] {
     try await pool.query(
       """
-      update jobs.run
-         set state = case when waiting_for is null then 'expired' else 'gated' end, finished_at = clock_timestamp(),
+      with stale as materialized (
+        select id from jobs.run
+         where state = 'ready' and expires_at <= (select jobs.job_time())
+         order by expires_at
+         limit $1
+           for no key update skip locked
+      )
+      update jobs.run r
+         set state = case when waiting_for is null then 'expired' else 'gated' end,
+             finished_at = clock_timestamp(),
              reason = case when waiting_for is null
                then coalesce(reason || '; ', '') || 'could not start before it expired at '
                     || to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
                else 'waited until it expired: ' || waiting_for end
-       where state = 'ready' and expires_at <= jobs.job_time()
-      returning id
-      """
+        from stale where r.id = stale.id
+      returning r.id
+      """, limit, deadline: .after(.seconds(5))
     ).map { try $0.decode("id") }
   }
 
@@ -115,9 +129,10 @@ extension JobStore {
              clock_timestamp() - pg_postmaster_start_time() as up,
              exists (select from jobs.run
                       where state in ('running', 'cancelling')
-                        and lease_ends_at < clock_timestamp()) as abandoned,
+                        and lease_ends_at < (select clock_timestamp())) as abandoned,
              exists (select from jobs.run
-                      where state = 'ready' and expires_at <= jobs.job_time()) as expired
+                      where state = 'ready'
+                        and expires_at <= (select jobs.job_time())) as expired
       """, deadline: .after(.seconds(2))
     ).one
     return SweepNeeds(

@@ -1,5 +1,6 @@
 package import Jobs
 import Postgres
+import Threads
 import TradingTime
 
 /// The end of an attempt as it is to be written.
@@ -25,8 +26,9 @@ package struct SettledAttempt: Sendable {
 extension JobStore {
   /// Writes how attempts ended and what follows, in one statement for any number of them.
   ///
-  /// A run whose fence has moved on is left alone. A run that was cancelled after its settlement was computed never becomes
-  /// `ready`, whatever the settlement says.
+  /// A run whose fence has moved on is left alone. A run that was cancelled after its settlement
+  /// was computed never becomes `ready`, whatever the settlement says. Rows are taken in order, as
+  /// by everybody who waits for more than one.
   ///
   /// - Returns: the runs that were settled; the others are to be asked for with `wasSettled`.
   package func settle(_ attempts: [SettledAttempt]) async throws -> Set<Int64> {
@@ -35,16 +37,20 @@ extension JobStore {
     let rows = try await pool.query(
       """
       with mine as materialized (
-        select id, fence, state, ready_at, charged, reason, outcome, error, error_class, output, output_bytes
-          from unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::boolean[], $6::text[], $7::text[],
-                      $8::text[], $9::text[], $10::text[], $11::bigint[])
-            as m(id, fence, state, ready_at, charged, reason, outcome, error, error_class, output, output_bytes)
+        select id, fence, state, ready_at, charged, reason, outcome, error, error_class, output,
+               output_bytes
+          from unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::boolean[],
+                      $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[])
+            as m(id, fence, state, ready_at, charged, reason, outcome, error, error_class, output,
+                 output_bytes)
       ), ended as materialized (
         select m.id, m.fence, m.charged, m.reason, m.ready_at,
-               case when r.state = 'cancelling' and m.state = 'ready' then 'cancelled' else m.state end as state
+               case when r.state = 'cancelling' and m.state = 'ready' then 'cancelled'
+                    else m.state end as state
           from mine m join jobs.run r on r.id = m.id and r.fence = m.fence
          where r.state in ('running', 'cancelling')
-           for update of r
+         order by r.id
+           for no key update of r
       ), settled as (
         update jobs.run r
            set state = e.state, ready_at = coalesce(e.ready_at, r.ready_at), reason = e.reason,
@@ -60,8 +66,8 @@ extension JobStore {
           from settled s where l.name = s.lock and l.fence = s.fence
       ), attempt as (
         update jobs.attempt a
-           set outcome = m.outcome, error = m.error, error_class = m.error_class, finished_at = clock_timestamp(),
-               output = m.output, output_bytes = m.output_bytes
+           set outcome = m.outcome, error = m.error, error_class = m.error_class,
+               finished_at = clock_timestamp(), output = m.output, output_bytes = m.output_bytes
           from mine m join settled s on s.id = m.id
          where a.run_id = m.id and a.fence = m.fence
       ), result as (
@@ -70,7 +76,8 @@ extension JobStore {
           from unnest($12::bigint[], $13::text[], $14::text[], $15::jsonb[], $16::jsonb[])
             as n(id, kind, verdict, figures, rows) join settled s on s.id = n.id
             on conflict (run_id) do update
-           set kind = excluded.kind, verdict = excluded.verdict, figures = excluded.figures, rows = excluded.rows
+           set kind = excluded.kind, verdict = excluded.verdict, figures = excluded.figures,
+               rows = excluded.rows
       )
       select id from settled
       """,
@@ -83,11 +90,13 @@ extension JobStore {
       results.map(\.claim.run), results.compactMap { $0.ending.result?.kind },
       results.compactMap { $0.ending.result?.verdict.rawValue },
       try results.map { try JSONText(encoding: $0.ending.result?.figures ?? [:]) },
-      try results.map { try JSONText(encoding: $0.ending.result?.rows ?? []) })
+      try results.map { try JSONText(encoding: $0.ending.result?.rows ?? []) },
+      deadline: .after(.seconds(10)))
     return Set(try rows.map { try $0.decode("id") })
   }
 
-  /// Whether an attempt that a settlement did not find is settled all the same: then our own reply was lost.
+  /// Whether an attempt that a settlement did not find is settled all the same: then our own reply
+  /// was lost.
   package func wasSettled(_ claim: Claim) async throws -> Bool {
     try await pool.query(
       """

@@ -4,9 +4,11 @@ package import Postgres
 /// The work a job names, as the runner sees it.
 ///
 /// A unit reports by returning or throwing and never settles anything itself. What it writes to
-/// PostgreSQL it writes through `attempt.write`, which nobody can commit who no longer holds the lock.
+/// PostgreSQL it writes through `attempt.write`, which nobody can commit who no longer holds the
+/// lock.
 package protocol WorkUnit: Sendable {
-  /// - Throws: `UnitFailure` for an ending with a class of its own; any other error is a failure, and
+  /// - Throws: `UnitFailure` for an ending with a class of its own; any other error is a failure,
+  /// and
   ///   `CancellationError` means it stopped because it was told to.
   func run(_ attempt: Attempt) async throws -> RunResult
 }
@@ -68,6 +70,7 @@ package struct GateQuestion: Sendable {
 
 package enum GateReading: Hashable, Sendable {
   case open
-  /// With the value seen, so that the operator need not ask again: `positions are 3m old, needed 60s`.
+  /// With the value seen, so that the operator need not ask again: `positions are 3m old, needed
+  /// 60s`.
   case closed(String)
 }

@@ -3,8 +3,8 @@ package import Postgres
 
 /// Everything this process can run and read, by the names job files use.
 ///
-/// The runner knows no unit, item or gate by itself: the desk wing fills this in, and a runner claims
-/// only runs whose unit is on its shelves.
+/// The runner knows no unit, item or gate by itself: the desk wing fills this in, and a runner
+/// claims only runs whose unit is on its shelves.
 package struct Workshop: Sendable {
   package private(set) var catalogue = UnitCatalogue()
   private var units: [String: any WorkUnit] = [:]

@@ -1,0 +1,164 @@
+package import Jobs
+import Postgres
+import TradingTime
+
+/// What a load changed, by job name.
+extension JobStore {
+  package struct LoadReport: Sendable, Hashable {
+    package var added: [String] = []
+    package var changed: [String] = []
+    package var retired: [String] = []
+    package init() {}
+  }
+
+  /// Puts definitions in force.
+  ///
+  /// A job's first load sets its watermark to the job's clock: nothing before it was ever promised.
+  /// Where a schedule changes or a job leaves, the slots that the old one still owes are closed as
+  /// `superseded`, so that none is forgotten and the new schedule fires nothing of the past. A job
+  /// that comes back owes nothing for the time it was away. Any other change governs whatever is
+  /// not yet decided. Only a whole load (`serve`) retires what is absent.
+  ///
+  /// - Parameter almanac: for telling what the old schedules owe; without it nothing is closed.
+  package func load(
+    _ jobs: [Job], retiringAbsent: Bool, in almanac: Almanac? = nil
+  ) async throws -> LoadReport {
+    let texts = try jobs.map { try JSONText(encoding: $0) }
+    return try await brief(within: .seconds(30)) { tx in
+      // Two loaders would otherwise each retire what the other has just added.
+      try await tx.query("select pg_advisory_xact_lock(hashtext('muhurat load'))")
+      let before = try await knownJobs(on: tx)
+      let after = try await revisions(of: texts, on: tx)
+      let owed = jobs.compactMap { job in
+        before[job.name].flatMap { closing($0, for: job, after[job.name] ?? "?", almanac) }
+      }
+      if !owed.isEmpty { try await write(owed, on: tx) }
+      var report = LoadReport()
+      for name in try await put(jobs.map(\.name), texts, on: tx) {
+        let isNew = before[name].map { $0.definition.retiredAt != nil } ?? true
+        if isNew { report.added.append(name) } else { report.changed.append(name) }
+      }
+      if retiringAbsent {
+        report.retired = try await retire(besides: jobs.map(\.name), before, almanac, on: tx)
+      }
+      if report != LoadReport() { try await hint("load", on: tx) }
+      return report
+    }
+  }
+
+  private struct KnownJob: Sendable {
+    var definition: Definition
+    var now: Instant
+  }
+
+  /// What is in force, with the watermarks locked: nobody decides by the old definition meanwhile.
+  private func knownJobs(on tx: any Queryable) async throws -> [String: KnownJob] {
+    let rows = try await tx.query(
+      """
+      select j.name, j.revision, j.definition, j.retired_at, w.decided_through,
+             jobs.job_time() as now, j.paused_at, j.paused_until, j.paused_by, j.paused_reason
+        from jobs.job j join jobs.watermark w on w.job = j.name
+       order by j.name
+         for update of w
+      """)
+    return try rows.reduce(into: [:]) { known, row in
+      let name: String = try row["name"]
+      // What a newer muhurat wrote and this one cannot read has nothing this one could close.
+      let job =
+        (try? row.decode("definition", as: JSONText.self).decoded(as: Job.self))
+        ?? Job(name: name, work: .command([]), timeout: .seconds(1))
+      known[name] = KnownJob(
+        definition: try definition(job, from: row), now: try row.instant("now"))
+    }
+  }
+
+  private func revisions(
+    of texts: [JSONText], on tx: any Queryable
+  ) async throws -> [String: String] {
+    let rows = try await tx.query(
+      """
+      select d ->> 'name' as name,
+             substr(encode(sha256(convert_to(d::text, 'utf8')), 'hex'), 1, 12) as revision
+        from unnest($1::jsonb[]) as d
+      """, texts)
+    return try rows.reduce(into: [:]) { $0[try $1.decode("name")] = try $1.decode("revision") }
+  }
+
+  /// What the old definition owes, closed; nil if the new one takes it over.
+  private func closing(
+    _ known: KnownJob, for job: Job, _ revision: String, _ almanac: Almanac?
+  ) -> DecidedPlan? {
+    let old = known.definition
+    if old.retiredAt != nil {
+      let plan = DecidingPlan(watermark: max(old.watermark, known.now))
+      return DecidedPlan(definition: old, plan: plan, calendarRevision: nil)
+    }
+    guard old.job.schedule != job.schedule else { return nil }
+    return superseding(
+      known, almanac, because: "the schedule changed: \(old.revision) gave way to \(revision)")
+  }
+
+  private func superseding(
+    _ known: KnownJob, _ almanac: Almanac?, because reason: String
+  ) -> DecidedPlan? {
+    let old = known.definition
+    // Without a schedule nothing is owed, and the almanac is not asked.
+    guard
+      let almanac = old.job.schedule == nil
+        ? Almanac(zones: [:], calendars: [:], homeZone: .utc) : almanac
+    else { return nil }
+    let facts = DecidingFacts(now: known.now, watermark: old.watermark, unfinished: [])
+    return DecidedPlan(
+      definition: old, plan: Deciding.superseding(old.job, in: almanac, facts, because: reason),
+      calendarRevision: almanac.calendar(of: old.job.schedule)?.revision)
+  }
+
+  /// - Returns: the jobs that are new or changed.
+  private func put(
+    _ names: [String], _ texts: [JSONText], on tx: any Queryable
+  ) async throws -> [String] {
+    let rows = try await tx.query(
+      """
+      with loaded as (
+        select name, definition,
+               substr(encode(sha256(convert_to(definition::text, 'utf8')), 'hex'), 1, 12)
+                 as revision
+          from unnest($1::text[], $2::jsonb[]) as given(name, definition)
+      ), job as (
+        insert into jobs.job as j (name, definition, revision, loaded_by)
+        select name, definition, revision, $3 from loaded
+            on conflict (name) do update
+           set definition = excluded.definition, revision = excluded.revision, retired_at = null,
+               loaded_at = clock_timestamp(), loaded_by = excluded.loaded_by
+         where j.revision <> excluded.revision or j.retired_at is not null
+        returning name
+      ), revision as (
+        insert into jobs.job_revision (job, revision, definition, loaded_by)
+        select name, revision, definition, $3 from loaded
+            on conflict do nothing
+      ), watermark as (
+        insert into jobs.watermark (job, decided_through)
+        select name, jobs.job_time() from loaded
+            on conflict do nothing
+      )
+      select name from job order by name
+      """, names, texts, holder)
+    return try rows.map { try $0.decode("name") }
+  }
+
+  private func retire(
+    besides names: [String], _ before: [String: KnownJob], _ almanac: Almanac?,
+    on tx: any Queryable
+  ) async throws -> [String] {
+    let leaving = before.values
+      .filter { $0.definition.retiredAt == nil && !names.contains($0.definition.job.name) }
+      .sorted { $0.definition.job.name < $1.definition.job.name }
+    guard !leaving.isEmpty else { return [] }
+    let owed = leaving.compactMap { superseding($0, almanac, because: "the job was retired") }
+    if !owed.isEmpty { try await write(owed, on: tx) }
+    let retired = leaving.map(\.definition.job.name)
+    try await tx.query(
+      "update jobs.job set retired_at = clock_timestamp() where name = any($1)", retired)
+    return retired
+  }
+}
