@@ -16,27 +16,56 @@ enum StopCause: Sendable, Hashable {
 /// One attempt under way in this process: its claim, until when it is ours, and the way to stop it.
 final class ActiveAttempt: Sendable {
   let claim: Claim
+  private let settings: RunnerSettings
+
   private struct State {
     var cause: StopCause?
-    var oursUntil: Duration
+    var hasBegun = false
+    /// The lease's end as this process may count on it, on the boot clock.
+    var leaseEndsAt: Duration
+    /// How much longer than others its unit takes to stop.
+    var extra = Duration.zero
     var stop: (@Sendable () -> Void)?
   }
   private let state: Locked<State>
 
-  /// - Parameter askedAt: the boot clock before the claim was sent; the lease cannot have begun earlier.
+  /// - Parameter askedAt: the boot clock before the claim was sent: its lease began no earlier.
   init(_ claim: Claim, askedAt: Duration, settings: RunnerSettings) {
     self.claim = claim
-    state = Locked(State(oursUntil: askedAt + settings.lease - settings.leaseMargin))
+    self.settings = settings
+    state = Locked(State(leaseEndsAt: askedAt + settings.lease))
   }
 
-  /// The moment on the boot clock after which this process stops by itself.
-  var oursUntil: Duration { state.withLock { $0.oursUntil } }
+  /// The moment on the boot clock after which this process stops by itself: stopping, grace
+  /// included, must be over before somebody else may take the lock.
+  var oursUntil: Duration {
+    state.withLock { $0.leaseEndsAt - settings.leaseMargin - $0.extra }
+  }
 
-  func renewed(askedAt: Duration, settings: RunnerSettings) {
-    state.withLock { $0.oursUntil = askedAt + settings.lease - settings.leaseMargin }
+  /// A unit that may take longer to stop than the margin allows gets its lease longer by as much,
+  /// up to a limit that keeps the rescue of a dead runner's work within 20 seconds.
+  func allow(grace: Duration) {
+    let extra = min(max(grace + .milliseconds(500) - settings.leaseMargin, .zero), .seconds(4))
+    state.withLock { $0.extra = extra }
+  }
+
+  var extraLease: Duration { state.withLock { $0.extra } }
+
+  /// - Parameter extra: what was asked for beyond the usual lease.
+  func renewed(askedAt: Duration, extra: Duration) {
+    state.withLock { $0.leaseEndsAt = askedAt + settings.lease + extra }
   }
 
   var cause: StopCause? { state.withLock { $0.cause } }
+
+  /// Whether its unit may begin now; from here on stopping it means cancelling the unit.
+  func begin() -> Bool {
+    guard oursUntil > SystemClock.sinceBoot() else { return false }
+    return state.withLock { state in
+      if state.cause == nil { state.hasBegun = true }
+      return state.cause == nil
+    }
+  }
 
   /// The first cause stands, except that a lost run is lost whatever else it was.
   func stop(_ cause: StopCause) {
@@ -44,6 +73,13 @@ final class ActiveAttempt: Sendable {
       if state.cause == nil || cause == .lost { state.cause = cause }
       return state.stop
     }?()
+  }
+
+  /// For a process that is leaving: what has not begun does not begin any more.
+  func stopUnlessBegun(_ cause: StopCause) {
+    state.withLock { state in
+      if !state.hasBegun, state.cause == nil { state.cause = cause }
+    }
   }
 
   func whenStopped(_ stop: @escaping @Sendable () -> Void) {
@@ -57,16 +93,29 @@ final class ActiveAttempt: Sendable {
 
 /// All attempts of this process, by run.
 final class ActiveAttempts: Sendable {
-  private let attempts = Locked([Int64: ActiveAttempt]())
+  private struct State {
+    var attempts: [Int64: ActiveAttempt] = [:]
+    /// A claim has been sent, and what it brings is as good as here.
+    var isClaiming = false
+  }
 
-  func add(_ attempt: ActiveAttempt) { attempts.withLock { $0[attempt.claim.run] = attempt } }
+  private let state = Locked(State())
+
+  func add(_ attempt: ActiveAttempt) {
+    state.withLock { $0.attempts[attempt.claim.run] = attempt }
+  }
 
   func remove(_ attempt: ActiveAttempt) {
-    attempts.withLock { attempts in
-      if attempts[attempt.claim.run] === attempt { attempts[attempt.claim.run] = nil }
+    state.withLock { state in
+      if state.attempts[attempt.claim.run] === attempt { state.attempts[attempt.claim.run] = nil }
     }
   }
 
-  var all: [ActiveAttempt] { attempts.withLock { Array($0.values) } }
-  var count: Int { attempts.withLock { $0.count } }
+  func setClaiming(_ isClaiming: Bool) { state.withLock { $0.isClaiming = isClaiming } }
+
+  var all: [ActiveAttempt] { state.withLock { Array($0.attempts.values) } }
+  var runs: [Int64] { state.withLock { Array($0.attempts.keys) } }
+  var count: Int { state.withLock { $0.attempts.count } }
+  /// Nothing is under way, nor about to be.
+  var areNone: Bool { state.withLock { $0.attempts.isEmpty && !$0.isClaiming } }
 }

@@ -37,7 +37,8 @@ struct AttemptRunner: Sendable {
       guard let unit = unit(of: job, transcript) else {
         return await handedBack(active.claim, "this muhurat has no unit '\(job.work.word)'")
       }
-      guard try await mayStart(active) else { return .lost }
+      if case .command = job.work { active.allow(grace: job.grace) }
+      guard try await mayStart(active) else { return await unbegun(active) }
       // Beyond this point the attempt is on record; every way out must settle it.
       let attempt = Attempt(
         claim: active.claim, job: job, store: work, deadline: .after(job.timeout),
@@ -82,19 +83,41 @@ struct AttemptRunner: Sendable {
 
   private func handedBack(_ claim: Claim, _ reason: String) async -> End {
     let now = clock.now ?? claim.readyAt
+    return await giveBack(claim, until: now + settings.conditionPause, waitingFor: reason)
+      ? .waiting(reason) : .lost
+  }
+
+  private func giveBack(
+    _ claim: Claim, until readyAt: Instant, waitingFor: String?
+  ) async -> Bool {
+    // In a task of its own: a process that is leaving hands back too.
+    let giving = Task { [control] in
+      try await control.handBack(claim, until: readyAt, waitingFor: waitingFor)
+    }
     do {
-      try await control.handBack(claim, until: now + settings.conditionPause, waitingFor: reason)
-      return .waiting(reason)
+      return try await giving.value
     } catch {
       // The lease will end and somebody will rescue it; without a start mark nothing was done.
-      log.warning("a claim could not be handed back", metadata: ["error": "\(error)"])
-      return .lost
+      log.warning("a claim could not be handed back", metadata: [LogKey.error: "\(error)"])
+      return false
     }
   }
 
+  /// After this the unit begins, unless somebody tells it to stop in between, which it then sees.
   private func mayStart(_ active: ActiveAttempt) async throws -> Bool {
-    guard active.cause == nil, active.oursUntil > SystemClock.sinceBoot() else { return false }
+    guard active.begin() else { return false }
     return active.claim.isIdempotent ? true : try await control.markStarted(active.claim)
+  }
+
+  /// Claimed and not to begin: cancelled meanwhile, not ours for long enough, or we are leaving.
+  private func unbegun(_ active: ActiveAttempt) async -> End {
+    guard await giveBack(active.claim, until: active.claim.readyAt, waitingFor: nil) else {
+      return .lost
+    }
+    if case .cancelled(let reason)? = active.cause {
+      return .ended(.cancelled, reason: reason ?? "cancelled before it began")
+    }
+    return .waiting("this muhurat may not begin it")
   }
 
   private func unit(of job: Job, _ transcript: Transcript) -> (any WorkUnit)? {
@@ -108,8 +131,8 @@ struct AttemptRunner: Sendable {
 
   // MARK: The attempt
 
-  /// Runs the unit under its deadline; the unit is waited for to its very end, because a lock that is
-  /// freed while its unit still works is no lock.
+  /// Runs the unit under its deadline; the unit is waited for to its very end, because a lock that
+  /// is freed while its unit still works is no lock.
   private func perform(
     _ unit: any WorkUnit, _ attempt: Attempt, _ active: ActiveAttempt
   ) async -> Ending? {
@@ -139,6 +162,10 @@ struct AttemptRunner: Sendable {
   }
 
   private func ending(of error: any Error, _ cause: StopCause?, _ job: Job) -> Ending? {
+    // A unit that knows it may have done something says more than why it was stopped.
+    if cause != .lost, let failure = error as? UnitFailure, failure.outcome == .unknown {
+      return FailureWords.ending(of: error, isIdempotent: job.idempotent)
+    }
     switch cause {
     case nil: return FailureWords.ending(of: error, isIdempotent: job.idempotent)
     case .timedOut?:

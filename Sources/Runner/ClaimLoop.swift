@@ -8,41 +8,73 @@ struct ClaimLoop: Sendable {
   let runner: Runner
 
   func run() async {
+    // Until when a claim whose answer was lost may be there without our knowing.
+    var inDoubt: Deadline?
     await withDiscardingTaskGroup { group in
       while !Task.isCancelled {
         runner.board.moved("claim")
-        let nap = await goRound(&group)
+        let nap = await goRound(&group, &inDoubt)
         await runner.claimWake.wait(for: nap)
       }
     }
     runner.board.left("claim")
   }
 
-  private func goRound(_ group: inout DiscardingTaskGroup) async -> Duration {
+  private func goRound(
+    _ group: inout DiscardingTaskGroup, _ inDoubt: inout Deadline?
+  ) async -> Duration {
+    runner.attempts.setClaiming(true)
+    defer {
+      runner.attempts.setClaiming(false)
+      if !runner.isClaiming { runner.settled.ring() }
+    }
     let room = runner.settings.concurrency - runner.attempts.count
     guard runner.isClaiming, room > 0 else { return runner.settings.longestNap }
+    let askedAt = SystemClock.sinceBoot()
     do {
-      let askedAt = SystemClock.sinceBoot()
+      if let until = inDoubt {
+        try await takeUpUnknown(&group, askedAt)
+        if until.hasPassed { inDoubt = nil }
+      }
       let claims = try await runner.control.claim(
         upTo: min(room, 100), of: try await runner.knownJobs())
-      runner.watch.succeeded()
-      for claim in claims {
-        let active = ActiveAttempt(claim, askedAt: askedAt, settings: runner.settings)
-        runner.attempts.add(active)
-        group.addTask { await attempt(active) }
-      }
+      runner.watch.succeeded(askedAt: askedAt)
+      for claim in claims { begin(claim, askedAt: askedAt, &group) }
       return claims.isEmpty ? try await napUntilReady() : .zero
     } catch {
-      runner.watch.failed(error)
+      runner.watch.failed(error, in: "claim", askedAt: askedAt)
+      inDoubt = .after(runner.settings.lease)
       return .milliseconds(500)
     }
+  }
+
+  private func begin(
+    _ claim: Claim, askedAt: Duration, _ group: inout DiscardingTaskGroup
+  ) {
+    let active = ActiveAttempt(claim, askedAt: askedAt, settings: runner.settings)
+    runner.attempts.add(active)
+    // Claimed while we were told to leave: it is handed back unbegun.
+    if !runner.isClaiming { active.stopUnlessBegun(.draining) }
+    group.addTask { await attempt(active) }
+  }
+
+  /// After a claim without an answer: what it brought is found by this process's identity.
+  private func takeUpUnknown(
+    _ group: inout DiscardingTaskGroup, _ askedAt: Duration
+  ) async throws {
+    let unknown = try await runner.control.unknownClaims(besides: runner.attempts.runs)
+    // They have five seconds of lease left at least; the next renewal gives them more.
+    let begunAt = askedAt + .seconds(5) - runner.settings.lease
+    for claim in unknown { begin(claim, askedAt: begunAt, &group) }
+    if !unknown.isEmpty { runner.renewWake.ring() }
   }
 
   private func attempt(_ active: ActiveAttempt) async {
     let end = await runner.attemptRunner.run(active)
     runner.attempts.remove(active)
     runner.settled.ring()
-    // What follows from an end may be claimable now: the lock is free, a condition met, a retry due.
+    // What follows from an end may be claimable now: the lock is free, a condition met, a retry
+    // due.
     if case .waiting = end { return }
     runner.claimWake.ring()
   }

@@ -8,7 +8,7 @@ extension Runner {
   /// How such a run ended, as its exit code wants to know.
   package enum ForegroundEnd: Sendable {
     case ended(RunState, reason: String?, result: RunResult?)
-    /// Another process has it now.
+    /// Another process has it now, and this one may not wait for its end.
     case takenOver
   }
 
@@ -26,31 +26,37 @@ extension Runner {
     return try await body()
   }
 
-  /// Works a claimed run to its end, retries included.
+  /// Works a claimed run to its end, retries included; a retry that a daemon was quicker to claim
+  /// is followed to its end all the same.
   ///
   /// - Parameter askedAt: the boot clock before the claim was asked for.
   package func finish(
     _ first: Claim, askedAt: Duration, isDryRun: Bool = false,
     saying: @Sendable (String) -> Void = { _ in }
   ) async throws -> ForegroundEnd {
-    var claim = first
-    var askedAt = askedAt
+    var (claim, askedAt) = (first, askedAt)
     while true {
       switch await attempt(claim, askedAt, isDryRun) {
       case .settled(let ending, let settlement) where settlement.state != .ready:
         return .ended(settlement.state, reason: settlement.reason, result: ending.result)
       case .ended(let state, let reason): return .ended(state, reason: reason, result: nil)
-      case .lost: return .takenOver
+      case .lost: saying("run \(claim.run) was taken over by another process")
       case .settled(let ending, let settlement):
         // Told to stop: somebody else may have the rest.
-        if ending.outcome == .interrupted {
+        if ending.outcome == .interrupted, !isClaiming {
           return .ended(.ready, reason: settlement.reason, result: nil)
         }
         saying("attempt \(claim.attempt): \(ending.error ?? ending.outcome.rawValue); trying again")
-      case .waiting(let reason): saying("waiting: \(reason)")
+      case .waiting(let reason):
+        if !isClaiming { return .ended(.ready, reason: reason, result: nil) }
+        saying("waiting: \(reason)")
       }
-      guard let (next, at) = try await claimAgain(claim) else { return .takenOver }
-      (claim, askedAt) = (next, at)
+      switch try await next(of: claim.run, job: claim.job) {
+      case .claimed(let again, let at): (claim, askedAt) = (again, at)
+      case .ended(let end):
+        return .ended(end.state, reason: end.reason, result: end.result)
+      case .given: return .takenOver
+      }
     }
   }
 
@@ -66,17 +72,30 @@ extension Runner {
     return await attemptRunner.run(active, isDryRun: isDryRun)
   }
 
-  /// Waits until the run may be tried again and claims it; nil if a daemon was quicker or it ended otherwise.
-  private func claimAgain(_ claim: Claim) async throws -> (Claim, Duration)? {
+  private enum Next {
+    case claimed(Claim, askedAt: Duration)
+    case ended(JobStore.RunEnd)
+    /// We are told to stop.
+    case given
+  }
+
+  /// Claims a run as soon as it may be tried again, or waits until somebody has ended it. A
+  /// database that is away for a while is waited for.
+  private func next(of run: Int64, job: String) async throws -> Next {
     while isClaiming, !Task.isCancelled {
       let askedAt = SystemClock.sinceBoot()
-      if let again = try await control.claim(upTo: 1, of: [claim.job], only: [claim.run]).first {
-        return (again, askedAt)
+      do {
+        if let again = try await control.claim(upTo: 1, of: [job], only: [run]).first {
+          return .claimed(again, askedAt: askedAt)
+        }
+        if let end = try await control.end(of: run) { return .ended(end) }
+        watch.succeeded(askedAt: askedAt)
+      } catch  where error.meansNoDatabase {
+        watch.failed(error, in: "claim", askedAt: askedAt)
       }
-      guard try await control.isReady(claim.run) else { return nil }
       await claimWake.wait(for: .milliseconds(500))
     }
-    return nil
+    return .given
   }
 
   /// Asks everything under way here to stop; what it was is settled as interrupted.

@@ -7,6 +7,8 @@ struct HintLoop: Sendable {
   let runner: Runner
 
   func run() async {
+    // Behind a pooler in transaction mode there is nobody to listen to.
+    guard runner.control.pool.settings.prepared != .unnamed else { return }
     while !Task.isCancelled {
       runner.board.moved("hints", limit: .seconds(60))
       do {
@@ -20,7 +22,6 @@ struct HintLoop: Sendable {
 
   private func listen() async throws {
     let connection = try await Connection.open(runner.control.pool.settings)
-    defer { Task { await connection.close() } }
     let beat = Task {
       while !Task.isCancelled {
         runner.board.moved("hints", limit: .seconds(60))
@@ -28,9 +29,13 @@ struct HintLoop: Sendable {
       }
     }
     defer { beat.cancel() }
-    for await hint in try await connection.listen(to: JobStore.channel) {
-      act(on: hint.payload)
+    do {
+      for await hint in try await connection.listen(to: JobStore.channel) { act(on: hint.payload) }
+    } catch {
+      await connection.close()
+      throw error
     }
+    await connection.close()
     if !Task.isCancelled { try await SystemClock.sleep(for: .seconds(1)) }
   }
 

@@ -4,29 +4,52 @@ package import JobStore
 
 /// What the job's clock shows, between two answers of the server.
 ///
-/// It only says when to look; what is due is decided by the server's own clock each time.
+/// It only says when to look; what is due is decided by the server's own clock each time. An answer
+/// that took long says little about when it was given, so a reading is kept until a better one
+/// comes or one that contradicts it.
 package final class JobClock: Sendable {
   private struct Reading {
     var job: Instant
     var atBoot: Duration
     var isShifted: Bool
     var skew: Duration
+    /// How far off the reading may be, either way.
+    var doubt: Duration
+
+    func job(at boot: Duration) -> Instant { job + (boot - atBoot) }
   }
 
   private let reading = Locked(Reading?.none)
 
   package init() {}
 
-  /// Takes a reading; half of the round trip is the server's answer on its way.
   package func set(_ clocks: JobStore.Clocks, askedAt: Duration) {
     let now = SystemClock.sinceBoot()
-    let transit = (now - askedAt) / 2
+    // Half of the round trip is the server's answer on its way.
+    let doubt = (now - askedAt) / 2
     let wall = Instant(microseconds: SystemClock.microsecondsSinceEpoch())
-    reading.withLock {
-      $0 = Reading(
-        job: clocks.job + transit, atBoot: now, isShifted: clocks.isShifted,
-        skew: (clocks.server + transit) - wall)
+    let new = Reading(
+      job: clocks.job + doubt, atBoot: now, isShifted: clocks.isShifted,
+      skew: (clocks.server + doubt) - wall, doubt: doubt)
+    reading.withLock { reading in
+      if var old = reading, Self.isAsGood(old, as: new) {
+        // The machine's own clock may have been set since; that is what skew tells.
+        if new.doubt < .milliseconds(100) { old.skew = new.skew }
+        reading = old
+      } else {
+        reading = new
+      }
     }
+  }
+
+  /// Whether an older reading still agrees with a newer one and is the sharper of the two. Ten
+  /// minutes are the most that a machine's own clock is trusted to keep time.
+  private static func isAsGood(_ old: Reading, as new: Reading) -> Bool {
+    guard !old.isShifted, !new.isShifted, new.atBoot - old.atBoot < .seconds(600) else {
+      return false
+    }
+    let difference = old.job(at: new.atBoot) - new.job
+    return old.doubt < new.doubt && difference <= new.doubt && difference >= .zero - new.doubt
   }
 
   /// An estimate; nil before the first answer.
@@ -35,7 +58,7 @@ package final class JobClock: Sendable {
       guard let reading else { return nil }
       // A shifted clock goes at its own speed and may stand still: it is asked, not extrapolated.
       if reading.isShifted { return reading.job }
-      return reading.job + (SystemClock.sinceBoot() - reading.atBoot)
+      return reading.job(at: SystemClock.sinceBoot())
     }
   }
 
@@ -43,4 +66,17 @@ package final class JobClock: Sendable {
 
   /// The server's clock minus this machine's.
   package var skew: Duration? { reading.withLock { $0?.skew } }
+
+  /// Why the clocks are not to be trusted, if so: two of them disagree by more than two seconds,
+  /// and nobody can say which is right.
+  package var suspicion: String? {
+    guard let (skew, doubt) = reading.withLock({ $0.map { ($0.skew, $0.doubt) } }) else {
+      return nil
+    }
+    let size = skew < .zero ? .zero - skew : skew
+    guard size - doubt > .seconds(2) else { return nil }
+    let side = skew < .zero ? "behind" : "ahead of"
+    let seconds = (size / .seconds(1) * 10).rounded() / 10
+    return "clocks disagree: the database's is \(seconds) s \(side) this machine's"
+  }
 }

@@ -1,5 +1,6 @@
 import Jobs
 import JobStore
+import Logging
 import Threads
 
 /// Which jobs this process may claim: those whose unit it knows.
@@ -21,10 +22,24 @@ extension Runner {
       return known.names
     }
     // Retired jobs too: what was decided before is still owed.
-    let names = try await control.definitions(includingRetired: true)
-      .filter { workshop.knows($0.job) }.map(\.job.name)
+    let names = try await readableDefinitions().filter { workshop.knows($0.job) }.map(\.job.name)
     planning.withLock { $0.known = (names, now) }
     return names
+  }
+
+  /// All definitions, retired ones too, that this muhurat can read; of others it is said once.
+  func readableDefinitions() async throws -> [JobStore.Definition] {
+    let (readable, unreadable) = try await control.readableDefinitions(includingRetired: true)
+    let news = planning.withLock { planning in
+      defer { planning.unreadable = Set(unreadable) }
+      return Set(unreadable).subtracting(planning.unreadable)
+    }
+    for job in news.sorted() {
+      log.error(
+        "a definition cannot be read; a newer muhurat loaded it, and must run it",
+        metadata: [LogKey.job: "\(job)"])
+    }
+    return readable
   }
 }
 
@@ -33,4 +48,5 @@ struct Planning: Sendable {
   var changed = false
   var seenAt: Duration?
   var known: (names: [String], at: Duration)?
+  var unreadable: Set<String> = []
 }

@@ -22,7 +22,8 @@ struct LeaseKeeper: Sendable {
     board.left("renew")
   }
 
-  /// Deadlines are looked at by a loop of their own, because a renewal may hang as long as its limit.
+  /// Deadlines are looked at by a loop of their own, because a renewal may hang as long as its
+  /// limit.
   func watchDeadlines() async {
     while !Task.isCancelled {
       board.moved("deadlines")
@@ -32,27 +33,37 @@ struct LeaseKeeper: Sendable {
     board.left("deadlines")
   }
 
+  /// - Returns: whether all were renewed.
   private func renewAll() async -> Bool {
-    let mine = attempts.all
+    let mine = attempts.all.map { (attempt: $0, extra: $0.extraLease) }
     guard !mine.isEmpty else { return true }
     let askedAt = SystemClock.sinceBoot()
     do {
-      let states = try await store.renew(mine.map(\.claim))
-      watch.succeeded()
-      for attempt in mine {
-        switch states[attempt.claim.run] {
-        case .kept?: attempt.renewed(askedAt: askedAt, settings: settings)
-        case .cancelling(let reason)?:
-          attempt.renewed(askedAt: askedAt, settings: settings)
-          attempt.stop(.cancelled(reason))
-        // Settled by us a moment ago, or taken over: in either case nothing is left to stop for.
-        case nil: attempt.stop(.lost)
+      let states = try await store.renew(mine.map(\.attempt.claim), extra: mine.map(\.extra))
+      watch.succeeded(askedAt: askedAt)
+      for (attempt, extra) in mine {
+        take(states[attempt.claim.run], attempt) {
+          attempt.renewed(askedAt: askedAt, extra: extra)
         }
       }
-      return true
+      return !states.values.contains(.missed)
     } catch {
-      watch.failed(error)
+      watch.failed(error, in: "renew", askedAt: askedAt)
       return false
+    }
+  }
+
+  private func take(
+    _ state: JobStore.LeaseState?, _ attempt: ActiveAttempt, _ renewed: () -> Void
+  ) {
+    switch state {
+    case .kept?: renewed()
+    case .cancelling(let reason)?:
+      renewed()
+      attempt.stop(.cancelled(reason))
+    case .missed?: break
+    // Settled by us a moment ago, or taken over: in either case nothing is left to stop for.
+    case nil: attempt.stop(.lost)
     }
   }
 

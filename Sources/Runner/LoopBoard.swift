@@ -1,7 +1,8 @@
 package import Jobs
 import Threads
 
-/// When each loop last went round. The watchdog is fed, and the endpoint says "alive", only if all have.
+/// When each loop last went round. The watchdog is fed, and the endpoint says "alive", only if all
+/// have.
 package final class LoopBoard: Sendable {
   private struct Entry {
     var movedAt: Duration

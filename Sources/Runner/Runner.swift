@@ -5,10 +5,12 @@ import Postgres
 import Threads
 import TradingTime
 
-/// The engine: decides what is due, claims what is ready, runs it, keeps its leases, rescues what others left.
+/// The engine: decides what is due, claims what is ready, runs it, keeps its leases, rescues what
+/// others left.
 ///
 /// Any number of runners share one database without knowing of each other; there is no leader. Each
-/// loop goes its own way with its own time limits, so that one hung statement cannot stop the others.
+/// loop goes its own way with its own time limits, so that one hung statement cannot stop the
+/// others.
 package final class Runner: Sendable {
   let settings: RunnerSettings
   let control: JobStore
@@ -17,7 +19,7 @@ package final class Runner: Sendable {
   let almanac: Locked<Almanac>
   let clock: JobClock
   package let board = LoopBoard()
-  let watch = DatabaseWatch()
+  let watch: DatabaseWatch
   let attempts = ActiveAttempts()
   let writer: SettlementWriter
   let log: Logger
@@ -46,6 +48,7 @@ package final class Runner: Sendable {
     self.almanac = Locked(almanac)
     self.log = log
     self.clock = clock
+    watch = DatabaseWatch(log: log)
     writer = SettlementWriter(store: control, watch: watch, log: log)
   }
 
@@ -61,16 +64,18 @@ package final class Runner: Sendable {
     }
   }
 
-  /// Stops claiming, waits for work under way, interrupts what is left, and says what that was.
+  /// Stops claiming, hands back what has not begun, waits for work under way, interrupts what is
+  /// left, and says what that was.
   package func drain() async -> [Int64] {
     phase.withLock { $0 = .draining }
+    attempts.all.forEach { $0.stopUnlessBegun(.draining) }
     claimWake.ring()
     let limit = Deadline.after(settings.drain)
-    while attempts.count > 0, !limit.hasPassed { await settled.wait(for: .milliseconds(200)) }
+    while !attempts.areNone, !limit.hasPassed { await settled.wait(for: .milliseconds(200)) }
     let interrupted = attempts.all
     interrupted.forEach { $0.stop(.draining) }
-    let last = Deadline.after(.seconds(20))
-    while attempts.count > 0, !last.hasPassed { await settled.wait(for: .milliseconds(200)) }
+    let last = Deadline.after(settings.lastWait)
+    while !attempts.areNone, !last.hasPassed { await settled.wait(for: .milliseconds(200)) }
     phase.withLock { $0 = .stopped }
     await writer.giveUp()
     return interrupted.map(\.claim.run)

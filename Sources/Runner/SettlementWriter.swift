@@ -6,8 +6,8 @@ import Threads
 
 /// Writes settlements in batches: while one is on its way, the next gathers.
 ///
-/// A settlement is kept until the database has answered: a run that did its work must not be forgotten
-/// because PostgreSQL was away for a minute.
+/// A settlement is kept until the database has answered: a run that did its work must not be
+/// forgotten because PostgreSQL was away for a minute.
 actor SettlementWriter {
   /// What became of a settlement.
   enum Answer: Sendable {
@@ -57,14 +57,15 @@ actor SettlementWriter {
   private func write(_ batch: [SettledAttempt]) async -> [Answer] {
     var pause = Duration.milliseconds(100)
     while !hasGivenUp {
+      let askedAt = SystemClock.sinceBoot()
       do {
         let settled = try await store.settle(batch)
-        watch.succeeded()
+        watch.succeeded(askedAt: askedAt)
         return try await answers(batch, settled)
       } catch let error as PostgresError where error.isRefusal {
         return await writeRefused(batch, error)
       } catch {
-        watch.failed(error)
+        watch.failed(error, in: "settle", askedAt: askedAt)
         log.warning("settling waits for the database", metadata: ["error": "\(error)"])
         try? await SystemClock.sleep(for: pause)
         pause = min(pause * 2, .seconds(2))
@@ -73,19 +74,23 @@ actor SettlementWriter {
     return batch.map { _ in .lost }
   }
 
-  /// The server will not store something in this batch. Alone, each shows whether it is the one; the
-  /// one is settled as failed without what it brought, so that it does not hold its lock for ever.
+  /// The server will not store something in this batch. Alone, each shows whether it is the one;
+  /// the one is settled as failed without what it brought, and then without even its own words, so
+  /// that it does not hold its lock for ever.
   private func writeRefused(_ batch: [SettledAttempt], _ error: PostgresError) async -> [Answer] {
     guard batch.count == 1, var attempt = batch.first else {
       var answers: [Answer] = []
       for attempt in batch { answers += await write([attempt]) }
       return answers
     }
-    guard attempt.ending.result != nil || attempt.output != nil else { return [.lost] }
-    attempt.ending = .failed("its result cannot be stored: \(error)")
+    let bare = "what the attempt left to be stored was refused: SQLSTATE \(error.sqlState ?? "-")"
+    guard attempt.settlement.reason != bare else { return [.lost] }
+    let hadLoad = attempt.ending.result != nil || attempt.output != nil
+    let words = hadLoad ? "its result cannot be stored: \(error)" : bare
+    attempt.ending = .failed(words)
     attempt.settlement.state = .failed
     attempt.settlement.readyAt = nil
-    attempt.settlement.reason = attempt.ending.error
+    attempt.settlement.reason = words
     attempt.output = nil
     return await write([attempt])
   }
