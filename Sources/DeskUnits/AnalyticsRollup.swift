@@ -40,8 +40,7 @@ struct AnalyticsRollup: WorkUnit {
         + "\(day.gross.text()), charges \(day.charges.text()), net \(day.net.text())")
     if day.incomplete > 0 {
       attempt.say(
-        "\(day.incomplete) of \(day.instruments) lack a price, a cost or a rate; sums leave them out"
-      )
+        "\(day.incomplete) of \(day.instruments) lack a price, a cost or a rate and are left out")
     }
     return RunResult(
       kind: Self.kind, verdict: day.incomplete == 0 ? .ok : .warn,

@@ -23,8 +23,8 @@ struct Reconcile: WorkUnit {
     let account = try await tools.account(of: attempt)
     guard let broker = try await books(account, attempt) else {
       return nothing(
-        "no books of \(account.id) for \(attempt.claim.businessDate) are in the vault, and the broker "
-          + "shows only today's", attempt)
+        "the vault has no books of \(account.id) of \(attempt.claim.businessDate), "
+          + "and the broker shows only today's", attempt)
     }
     do {
       let found = try await attempt.write { transaction in

@@ -59,26 +59,35 @@ struct SyncPositions: WorkUnit {
 
   // MARK: Fills
 
+  struct NewTrades: Sendable {
+    /// By the order's name.
+    var byOrder: [String: [BrokerTrade]] = [:]
+    var counted: [(id: Int64, rows: Int)] = []
+  }
+
   /// The trades of orders that executed more than the ledger has. An order whose trades cannot be
   /// had is ledgered by its own total and average, so no fill is ever left out for want of them;
   /// the same holds for the rest once the time runs short.
   private func newTrades(
     _ day: BrokerDay, _ reader: inout BookReader
-  ) async throws -> [String: [BrokerTrade]] {
-    guard let orders = day.orders.rows else { return [:] }
+  ) async throws -> NewTrades {
+    var trades = NewTrades()
+    guard let orders = day.orders.rows else { return trades }
     let claim = reader.attempt.claim
     let fills = try await tools.desk.fills(
       of: reader.account.id, on: claim.businessDate, database: reader.attempt.store.pool)
     let known = Dictionary(grouping: fills) { "\($0.key.exchange)/\($0.orderID)" }
-    var trades: [String: [BrokerTrade]] = [:]
     for order in orders where order.isAhead(of: known[order.name] ?? []) {
       guard reader.attempt.remaining > .seconds(8) else {
         reader.attempt.say("trades: no time left for all orders; their averages are used")
         break
       }
       let book = Book.trades(exchange: order.key.exchange, orderID: order.orderID)
-      let answer = try await reader.read(book, tools.broker.trades)
-      if let rows = answer.rows { trades[order.name] = rows.filter { $0.key == order.key } }
+      guard case .read(let answer) = try await reader.read(book, tools.broker.trades) else {
+        continue
+      }
+      trades.byOrder[order.name] = answer.value.filter { $0.key == order.key }
+      trades.counted.append((answer.id, answer.rows))
     }
     return trades
   }
@@ -92,18 +101,18 @@ struct SyncPositions: WorkUnit {
   }
 
   private func apply(
-    _ day: BrokerDay, _ trades: [String: [BrokerTrade]], _ account: Account, _ attempt: Attempt
+    _ day: BrokerDay, _ trades: NewTrades, _ account: Account, _ attempt: Attempt
   ) async throws -> Applied {
     let desk = tools.desk
     let snapshot = AccountSnapshot(
       accountID: account.id, session: attempt.claim.businessDate, takenAt: day.takenAt,
-      orders: day.orders.rows, trades: trades, positions: day.positions.rows,
+      orders: day.orders.rows, trades: trades.byOrder, positions: day.positions.rows,
       holdings: day.holdings.rows, funds: day.funds.rows)
     return try await attempt.write { transaction in
       let before = try await desk.positions(of: account.id, on: transaction)
         .filter { $0.session == snapshot.session }.map(\.position)
       let applied = try await desk.apply(snapshot, on: transaction)
-      for answer in day.counted {
+      for answer in day.counted + trades.counted {
         try await desk.note(rows: answer.rows, in: answer.id, on: transaction)
       }
       let known = Dictionary(before.map { ($0.line, $0) }) { _, last in last }
