@@ -1,5 +1,5 @@
 package import Jobs
-import Postgres
+package import Postgres
 package import TradingTime
 
 /// One row of `jobs.audit`: what an operator did.
@@ -122,5 +122,17 @@ extension AuditView {
     reason = try row["reason"]
     before = try row.jsonIfAny("before")
     after = try row.jsonIfAny("after")
+  }
+}
+
+extension JobStore {
+  /// Puts on record what an operator did outside schema `jobs`, in the transaction in which he did it.
+  package func note(
+    actor: String, action: String, reason: String? = nil, after: JSONValue? = nil,
+    on database: any Queryable
+  ) async throws {
+    try await database.query(
+      "insert into jobs.audit (actor, action, reason, after) values ($1, $2, $3, $4)", actor,
+      action, reason, try after.map { try JSONText(encoding: $0) })
   }
 }

@@ -8,6 +8,11 @@ package struct NoSuchJob: Error, Hashable, Sendable, CustomStringConvertible {
   package var name: String
   package var known: [String]
 
+  package init(name: String, known: [String]) {
+    self.name = name
+    self.known = known
+  }
+
   package var description: String {
     known.isEmpty
       ? "no job named '\(name)'; no jobs are loaded"

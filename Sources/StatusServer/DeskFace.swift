@@ -1,0 +1,110 @@
+import Desk
+package import DeskStore
+package import Postgres
+import TradingTime
+
+/// The desk's tables as the server reads them.
+package struct DeskFace: Sendable {
+  package var database: DeskDatabase
+  package var pool: Postgres.Pool
+
+  package init(database: DeskDatabase, pool: Postgres.Pool) {
+    self.database = database
+    self.pool = pool
+  }
+}
+
+/// Who is signed in at the broker, if this process can tell.
+struct SignIns: Sendable {
+  var broker: (any Desk.Broker)?
+
+  struct State: Encodable, Hashable, Sendable {
+    var isSignedIn: Bool
+    var until: Instant?
+    var reason: String?
+
+    enum CodingKeys: String, CodingKey {
+      case isSignedIn = "is_signed_in"
+      case until, reason
+    }
+  }
+
+  func state(of account: Account) -> State? {
+    switch broker?.signInState(of: account) {
+    case .signedIn(let until): State(isSignedIn: true, until: until)
+    case .notSignedIn(let reason): State(isSignedIn: false, reason: reason)
+    case nil: nil
+    }
+  }
+}
+
+/// One account at a glance. A sum is absent if one of its parts is: a missing price is not 0.
+struct AccountSummary: Encodable, Hashable, Sendable {
+  var account: String
+  var name: String
+  var mode: Mode
+  var isEnabled: Bool
+  var signIn: SignIns.State?
+  var businessDate: CivilDate?
+  var openPositions: Int
+  var marketValue: Money?
+  var unrealisedProfit: Money?
+  /// How many open positions have no price.
+  var unpriced: Int
+  /// Positions whose quantity our ledger does not confirm.
+  var unconfirmed: Int
+  /// When the broker showed these positions, on the job's clock.
+  var seenAt: Instant?
+  var ageSeconds: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case account, name, mode
+    case isEnabled = "is_enabled"
+    case signIn = "sign_in"
+    case businessDate = "business_date"
+    case openPositions = "open_positions"
+    case marketValue = "market_value"
+    case unrealisedProfit = "unrealised_profit"
+    case unpriced, unconfirmed
+    case seenAt = "seen_at"
+    case ageSeconds = "age_seconds"
+  }
+}
+
+extension DeskFace {
+  func summaries(at now: Instant, signIns: SignIns) async throws -> [AccountSummary] {
+    var summaries: [AccountSummary] = []
+    for account in try await database.accounts(onlyEnabled: true, on: pool) {
+      summaries.append(try await summary(of: account, at: now, signIns))
+    }
+    return summaries
+  }
+
+  func summary(
+    of account: Account, at now: Instant, _ signIns: SignIns
+  ) async throws -> AccountSummary {
+    let lines = try await database.positions(of: account.id, on: pool)
+    let open = lines.filter { $0.position.netQuantity != 0 }
+    let seenAt = try await database.booksSeenAt("positions", of: account.id, on: pool)
+    return AccountSummary(
+      account: account.id, name: account.name, mode: account.mode, isEnabled: account.isEnabled,
+      signIn: signIns.state(of: account), businessDate: lines.first?.session,
+      openPositions: open.count, marketValue: Self.sum(open.map(\.marketValue)),
+      unrealisedProfit: Self.sum(open.map(\.unrealised)),
+      unpriced: open.count { $0.price == nil }, unconfirmed: Self.unconfirmed(lines),
+      seenAt: seenAt, ageSeconds: seenAt.map { (now - $0) / .seconds(1) })
+  }
+
+  /// The ledger knows quantities by instrument, the broker by instrument and product.
+  private static func unconfirmed(_ lines: [PositionLine]) -> Int {
+    Dictionary(grouping: lines, by: \.position.key).values.count { lines in
+      guard let ours = lines.first?.ledgerQuantity else { return false }
+      return ours != lines.reduce(0) { $0 + $1.position.netQuantity }
+    }
+  }
+
+  private static func sum(_ parts: [Money?]) -> Money? {
+    let known = parts.compactMap { $0 }
+    return known.count == parts.count ? known.total() : nil
+  }
+}

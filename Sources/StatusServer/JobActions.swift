@@ -1,0 +1,143 @@
+import Hummingbird
+import JobStore
+import Jobs
+import TradingTime
+
+/// `/api/jobs/{job}/run|pause|resume`: what operators do; each is on record under the token's name.
+extension JobRoutes {
+  struct RunBody: Decodable {
+    var item: String?
+    var businessDate: CivilDate?
+    /// A held or missed slot.
+    var slot: Instant?
+    var parameters: [String: JSONValue]?
+    var reason: String?
+
+    enum CodingKeys: String, CodingKey {
+      case item
+      case businessDate = "business_date"
+      case slot, parameters, reason
+    }
+  }
+
+  struct RunAnswer: Encodable {
+    var run: Int64
+    var job: String
+    var item: String?
+  }
+
+  /// Leaves a run to whichever daemon claims it.
+  func run(_ request: Request, _ context: StatusContext) async throws -> Response {
+    let body = try await request.decoded(as: RunBody.self)
+    return try await enqueue(try await known(context), body, context)
+  }
+
+  func enqueue(
+    _ definition: JobStore.Definition, _ body: RunBody, _ context: StatusContext
+  ) async throws -> Response {
+    let job = definition.job
+    guard definition.retiredAt == nil else {
+      throw Problem.conflict("job '\(job.name)' is retired: it is no longer among the job files")
+    }
+    if let kind = job.forEach, body.item == nil {
+      throw Problem.badRequest(
+        "'\(job.name)' runs once for each \(kind); say for which one with 'item'")
+    }
+    let request = RunRequest(
+      job: job, revision: definition.revision, item: body.item, slot: body.slot,
+      businessDate: try await businessDate(of: body, job), parameters: body.parameters ?? [:],
+      actor: context.actor ?? "api", reason: body.reason)
+    if let slot = body.slot { try await checkSlot(slot, of: job.name, item: body.item) }
+    let id = try await store.enqueue(request)
+    var response = try Response.json(
+      RunAnswer(run: id, job: job.name, item: body.item), status: .accepted)
+    response.headers[.location] = "/api/runs/\(id)"
+    return response
+  }
+
+  private func businessDate(of body: RunBody, _ job: Job) async throws -> CivilDate {
+    if let date = body.businessDate { return date }
+    let almanac = almanac()
+    let moment: Instant
+    if let slot = body.slot {
+      moment = slot
+    } else {
+      moment = try await store.clocks().job
+    }
+    guard let date = almanac.businessDate(of: moment, for: job.schedule) else {
+      throw Problem.conflict(
+        "the calendar does not reach \(moment); say the session with 'business_date'")
+    }
+    return date
+  }
+
+  private func checkSlot(_ slot: Instant, of job: String, item: String?) async throws {
+    let end = slot + .microseconds(1)
+    let row = try await store.slots(of: job, from: slot, before: end, limit: 1).first
+    guard let row else { throw Problem.notFound("'\(job)' has no slot decided for \(slot)") }
+    if let run = row.runs.first(where: { $0.item == item }) {
+      throw Problem.conflict("the slot has its run already: run \(run.id), \(run.state.rawValue)")
+    }
+  }
+
+  struct PauseBody: Decodable {
+    var until: Instant?
+    /// Instead of `until`: a span such as `2h`.
+    var span: String?
+    var reason: String
+
+    enum CodingKeys: String, CodingKey {
+      case until
+      case span = "for"
+      case reason
+    }
+  }
+
+  func pause(_ request: Request, _ context: StatusContext) async throws -> Response {
+    let body = try await request.decoded(as: PauseBody.self)
+    let definition = try await known(context)
+    let now = try await store.clocks().job
+    let until = try end(of: body, now)
+    guard until > now else { throw Problem.badRequest("'until' is over already: \(until)") }
+    let isPaused = try await store.pause(
+      definition.job.name, until: until, actor: context.actor ?? "api", reason: body.reason)
+    guard isPaused else { throw Problem.conflict("job '\(definition.job.name)' is retired") }
+    return try await overview(definition.job.name)
+  }
+
+  private func end(of body: PauseBody, _ now: Instant) throws -> Instant {
+    switch (body.until, body.span) {
+    case (let until?, nil): return until
+    case (nil, let span?):
+      do {
+        return now + (try Duration(spelling: span))
+      } catch {
+        throw Problem.badRequest("'for': \(error)")
+      }
+    default:
+      throw Problem.badRequest("a pause needs an end: 'until' with a time or 'for' with a span")
+    }
+  }
+
+  struct ResumeBody: Decodable {
+    var reason: String?
+  }
+
+  func resume(_ request: Request, _ context: StatusContext) async throws -> Response {
+    let body = try await request.decoded(as: ResumeBody.self)
+    let name = try await known(context).job.name
+    // The slots of the pause are decided while it is still in force; afterwards they would be late.
+    _ = try await store.decide([name], in: almanac(), workshop: workshop, waiting: true)
+    let wasPaused = try await store.resume(
+      name, actor: context.actor ?? "api", reason: body.reason)
+    guard wasPaused else { throw Problem.conflict("job '\(name)' is not paused") }
+    return try await overview(name)
+  }
+
+  private func overview(_ name: String) async throws -> Response {
+    guard let (_, job) = try await store.overview(ofJob: name, almanac: almanac()) else {
+      throw NoSuchJob(name: name, known: [])
+    }
+    return try .json(job)
+  }
+}

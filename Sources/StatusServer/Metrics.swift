@@ -1,0 +1,98 @@
+import JobStore
+import Jobs
+import Threads
+import TradingTime
+
+/// `/metrics`, from the snapshot and the runner's report: a scrape costs the database nothing.
+struct Metrics {
+  let snapshot: Snapshot
+  let report: RunnerReport
+  let streams: Int
+
+  var text: String {
+    var page = Prometheus()
+    addProcess(&page)
+    addDatabase(&page)
+    if let overview = snapshot.overview?.value { addJobs(overview, &page) }
+    if let figures = snapshot.figures?.value { addFigures(figures, &page) }
+    addAccounts(&page)
+    return page.text
+  }
+
+  private func addProcess(_ page: inout Prometheus) {
+    page.family(
+      "muhurat_loop_age_seconds", "Seconds since a loop of the runner last went round.",
+      report.loops.map { ([("loop", $0.name)], $0.movedSecondsAgo) })
+    page.family(
+      "muhurat_loop_limit_seconds", "A loop that has not moved for longer is stuck.",
+      report.loops.map { ([("loop", $0.name)], $0.limitSeconds) })
+    page.gauge(
+      "muhurat_claims", "Attempts under way in this process, one claim each.",
+      Double(report.active))
+    page.gauge("muhurat_draining", "1 while no new work is claimed.", report.isDraining ? 1 : 0)
+    page.gauge(
+      "muhurat_started_timestamp_seconds", "When this process started.",
+      report.startedAt.secondsSinceEpochExactly)
+    page.gauge(
+      "muhurat_clock_skew_seconds", "The database's clock minus this machine's.",
+      report.clockSkewMilliseconds.map { $0 / 1000 })
+    page.gauge(
+      "muhurat_reload_refused",
+      "1 while the last reload was refused and the plan before it is in force.",
+      report.reloadRefused == nil ? 0 : 1)
+    page.gauge("muhurat_streams", "Pages that watch by server-sent events.", Double(streams))
+  }
+
+  private func addDatabase(_ page: inout Prometheus) {
+    page.gauge(
+      "muhurat_database_up", "1 while the database answers this process.",
+      snapshot.failure == nil && report.databaseLostAt == nil ? 1 : 0)
+    page.gauge(
+      "muhurat_data_age_seconds",
+      "Age of what is told about jobs here; it grows while the database is away.",
+      snapshot.overview?.ageSeconds.inMilliseconds)
+    page.gauge(
+      "muhurat_figures_age_seconds", "Age of the muhurat_recent figures.",
+      snapshot.figures?.ageSeconds.inMilliseconds)
+  }
+
+  private func addAccounts(_ page: inout Prometheus) {
+    let accounts = snapshot.accounts?.value ?? []
+    page.family(
+      "muhurat_account_positions", "Open positions of an account.",
+      accounts.map { ([("account", $0.account)], Double($0.openPositions)) })
+    page.family(
+      "muhurat_account_books_age_seconds",
+      "Age of an account's positions as the broker showed them, on the job's clock.",
+      accounts.compactMap { account in
+        account.ageSeconds.map { ([("account", account.account)], $0) }
+      })
+  }
+
+  private func addFigures(_ figures: RecentFigures, _ page: inout Prometheus) {
+    page.family(
+      "muhurat_recent_runs", "Runs made in the last hour, by what became of them.",
+      figures.runs.map { ([("job", $0.job), ("state", $0.state.rawValue)], Double($0.count)) })
+    page.family(
+      "muhurat_recent_lateness_seconds",
+      "Quantiles over the last hour: from due to the first claim, on the job's clock.",
+      quantiles(figures, \.lateness))
+    page.family(
+      "muhurat_recent_duration_seconds", "Quantiles over the last hour: from start to end.",
+      quantiles(figures, \.duration))
+  }
+
+  private func quantiles(
+    _ figures: RecentFigures, _ values: (RecentFigures.JobFigures) -> [Double]
+  ) -> [(labels: [(String, String)], value: Double)] {
+    figures.jobs.flatMap { job in
+      zip(RecentFigures.quantiles, values(job)).map { quantile, value in
+        ([("job", job.job), ("quantile", "\(quantile)")], value)
+      }
+    }
+  }
+}
+
+extension Instant {
+  var secondsSinceEpochExactly: Double { Double(microseconds) / 1_000_000 }
+}
