@@ -19,7 +19,7 @@ test: dependencies
 ## Throughput and lateness beside their floors; a release build, some five minutes.
 bench: dependencies
 	@swift build -c release --scratch-path .build-release --product muhurat-bench
-	@.build-release/release/muhurat-bench $(ARGS)
+	@Benchmarks/run .build-release/release/muhurat-bench $(ARGS)
 
 build: dependencies
 	@$(BUILD)

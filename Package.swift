@@ -123,6 +123,13 @@ let package = Package(
         "SharekhanSimulator", "Threads", "TradingTime", arguments, lifecycle, logging, unixSignals,
       ]),
 
+    .executableTarget(
+      name: "muhurat-bench",
+      dependencies: [
+        "JobStore", "Jobs", "Postgres", "Runner", "Threads", "TradingTime", arguments, logging,
+        subprocess, systemPackage,
+      ], path: "Benchmarks", exclude: ["README.md", "run"], swiftSettings: strict),
+
     .target(
       name: "Support", dependencies: ["Postgres", "Threads"], path: "Tests/Support",
       swiftSettings: strict),
@@ -143,6 +150,19 @@ let package = Package(
         logging, subprocess,
       ]),
     tests("ReportsTests", ["Desk", "HTTPClient", "Reports", "TradingTime"]),
+    tests("DemoTests", ["Demo", "Jobs", "TradingTime"]),
+    tests(
+      "DeskUnitsTests",
+      [
+        "Desk", "DeskStore", "DeskUnits", "HTTPClient", "JobStore", "Jobs", "Postgres", "Reports",
+        "Sharekhan", "Support", "Threads", "TradingTime",
+      ]),
+    tests(
+      "StatusServerTests",
+      [
+        "Desk", "DeskStore", "HTTPClient", "JobStore", "Jobs", "Postgres", "StatusServer",
+        "Support", "Threads", "TradingTime", crypto, lifecycle, logging,
+      ]),
     tests("SharekhanTests", ["Desk", "HTTPClient", "Sharekhan", "Threads", "TradingTime"]),
     tests(
       "SharekhanSimulatorTests",

@@ -1,4 +1,3 @@
-import Demo
 import JobStore
 import Jobs
 import Logging

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Demo
 import JobStore
 import Jobs
 import Logging
@@ -31,15 +30,9 @@ struct MuhuratBench: AsyncParsableCommand {
   var jobs = 5
 
   mutating func run() async throws {
-    let cluster = try await BenchCluster.start()
-    do {
-      try await DrainBench(cluster: cluster, runs: runs, locks: locks).report(repeats: repeats)
-      try await LatenessBench(cluster: cluster, jobs: jobs).report(seconds: seconds)
-    } catch {
-      await cluster.stop()
-      throw error
-    }
-    await cluster.stop()
+    let cluster = try BenchCluster.fromEnvironment()
+    try await DrainBench(cluster: cluster, runs: runs, locks: locks).report(repeats: repeats)
+    try await LatenessBench(cluster: cluster, jobs: jobs).report(seconds: seconds)
   }
 }
 
