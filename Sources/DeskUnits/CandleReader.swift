@@ -35,8 +35,6 @@ struct CandleReader {
   mutating func read(_ keys: [InstrumentKey]) async throws {
     let pool = attempt.store.pool
     let latest = try await tools.desk.latestPrices(of: keys, on: pool)
-    let marks = try await tools.desk.marks(
-      of: keys, session: attempt.claim.businessDate, on: pool)
     let ordered = keys.sorted {
       (latest[$0]?.at.microseconds ?? 0, $0) < (latest[$1]?.at.microseconds ?? 0, $1)
     }
@@ -46,7 +44,7 @@ struct CandleReader {
         return
       }
       do {
-        let quote = try await quote(of: key, since: latest[key], isFirst: marks[key] == nil)
+        let quote = try await quote(of: key, since: latest[key])
         if let quote { quotes.append(quote) } else { note("\(key): the broker has no candles") }
       } catch let error as BrokerError {
         if case .notSignedIn = error { throw UnitFailure(error) }
@@ -66,14 +64,15 @@ struct CandleReader {
   }
 
   private func quote(
-    of key: InstrumentKey, since known: Price?, isFirst: Bool
+    of key: InstrumentKey, since known: Price?
   ) async throws -> Quote? {
     let answer = try await candles(key, width)
     guard let newest = answer.value.max(by: { $0.endedAt < $1.endedAt }) else { return nil }
     var answers = [(answer.id, answer.rows)]
     var previousClose: Money?
-    if isFirst {
-      (previousClose, answers) = try await self.previousClose(key, answer.value, answers)
+    if known.map({ ZoneRules.india.local($0.at).date }) != newest.tradedOn {
+      (previousClose, answers) = try await close(
+        of: key, before: newest.tradedOn, answer.value, answers)
     }
     let price = Price(
       key: key, last: newest.close, previousClose: previousClose, at: newest.endedAt,
@@ -93,14 +92,15 @@ struct CandleReader {
     return bars.filter { $0.endedAt > known.at - .seconds(60 * minutes) }
   }
 
-  /// The close of the session before, asked for once a session: bars of whole days have the
-  /// exchange's own, and where they cannot be had the last trade of that session stands in.
-  private func previousClose(
-    _ key: InstrumentKey, _ candles: [Candle], _ answers: [(id: Int64, rows: Int)]
+  /// The close of the session before the price's own, asked for with its first price: bars of whole
+  /// days have the exchange's own, and where they cannot be had the last trade of that session
+  /// stands in.
+  private func close(
+    of key: InstrumentKey, before session: CivilDate, _ candles: [Candle],
+    _ answers: [(id: Int64, rows: Int)]
   ) async throws -> (Money?, [(id: Int64, rows: Int)]) {
     func close(_ candles: [Candle]) -> Money? {
-      let earlier = candles.filter { $0.tradedOn < attempt.claim.businessDate }
-      return earlier.max { $0.endedAt < $1.endedAt }?.close
+      candles.filter { $0.tradedOn < session }.max { $0.endedAt < $1.endedAt }?.close
     }
     guard width != .daily else { return (close(candles), answers) }
     do {

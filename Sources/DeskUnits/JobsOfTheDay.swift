@@ -51,8 +51,9 @@ struct JobsOfTheDay: Sendable {
           where a.run_id = r.id and a.error is not null
           order by a.fence desc
           limit 1), r.reason, r.state) as reason
-      from jobs.run as r
-      where r.business_date = $1 and r.job <> $2
+      from jobs.job as j
+      join jobs.run as r on r.job = j.name and r.business_date = $1
+      where j.name <> $2
       order by at, r.job, r.item, r.id
       """, Day(date), own
     ).map { row in
@@ -79,15 +80,19 @@ struct JobsOfTheDay: Sendable {
 
   // MARK: Slots that got no run
 
-  /// Slots outside the market's hours promised nothing.
+  /// Slots outside the market's hours promised nothing. A business date lasts until its next
+  /// session, and no market rests for two weeks; the bounds let the primary key find the rows.
   private static func slotsWithoutRun(
     on date: CivilDate, without own: String, _ pool: Pool
   ) async throws -> [JobOutcome] {
     try await pool.query(
       """
       select s.job, s.due_at, s.through, s.slots, s.decision, s.reason
-      from jobs.slot as s
-      where s.business_date = $1 and s.job <> $2 and s.decision not in ('run', 'closed')
+      from jobs.job as j
+      join jobs.slot as s
+        on s.job = j.name and s.due_at >= $1 - interval '1 day'
+        and s.due_at < $1 + interval '15 days'
+      where s.business_date = $1 and j.name <> $2 and s.decision not in ('run', 'closed')
         and not exists (select from jobs.run as r where r.job = s.job and r.due_at = s.due_at)
       order by s.due_at, s.job
       """, Day(date), own

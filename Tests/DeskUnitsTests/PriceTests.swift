@@ -88,13 +88,24 @@ struct `Pricing what is held` {
     bench.trade()
     bench.quote()
     try await bench.run("sync-positions")
-    bench.broker.answer(
-      "historical/NC/1594/5minute", rows: [Wire.candle("19/11/2026", "15:29:58", "1440")])
-    try await bench.run("update-prices", item: nil)
-    #expect(
-      try await bench.lines(
-        "select concat_ws(' ', scrip_code, business_date, last) from desk.daily_price order by 1")
-        == ["1594 2026-11-19 1440", "2885 2026-11-20 1455"])
+    let thursdays =
+      [Wire.candle("18/11/2026", "15:29:59", "1430")]
+      + [Wire.candle("19/11/2026", "15:29:58", "1440")]
+    for interval in ["5minute", "daily"] {
+      bench.broker.answer("historical/NC/1594/\(interval)", rows: thursdays)
+    }
+    let marks = """
+      select concat_ws(' ', scrip_code, business_date, last, previous_close)
+      from desk.daily_price order by 1
+      """
+    for _ in 1...2 {
+      try await bench.run("update-prices", item: nil)
+      #expect(
+        try await bench.lines(marks) == [
+          "1594 2026-11-19 1440 1430", "2885 2026-11-20 1455 1441.5",
+        ])
+    }
+    #expect(bench.broker.asked().count { $0 == "historical/NC/1594/daily" } == 1)
   }
 
   @Test func `what has no price is named, the others are written`() async throws {
