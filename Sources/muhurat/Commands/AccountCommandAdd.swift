@@ -8,8 +8,8 @@ struct AccountAddCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Put an account on the desk's books.",
     discussion: """
-      The short name stands in locks, files and messages; the customer number goes to the broker only.
-      Its keys are secrets and never arguments: the answer says where they belong.
+      The short name stands in locks, files and messages; the customer number goes to the
+      broker only. Its keys are secrets and never arguments: the answer says where they belong.
       Example: muhurat account add asha --customer 1000001 --name "Asha Rao"
       """)
 

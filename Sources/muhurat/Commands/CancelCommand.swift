@@ -6,8 +6,8 @@ struct CancelCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "cancel", abstract: "Stop a run, or keep it from starting.",
     discussion: """
-      A run that waits ends at once. Of one that is under way the runner is told: the unit is asked to stop,
-      then killed after the job's 'grace'; the lock stays held until it is gone.
+      A run that waits ends at once. Of one that is under way the runner is told: the unit is
+      asked to stop, then killed after the job's 'grace'; the lock stays held until it is gone.
       Example: muhurat cancel 8123 --reason "wrong date"
       """)
 

@@ -7,8 +7,9 @@ struct PauseCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "pause", abstract: "Keep a job from starting until a time, with a reason.",
     discussion: """
-      Every slot of the pause gets its decision 'paused' and is never run late; work under way goes on.
-      A pause without an end would be forgotten: --until takes 15:30, tomorrow 09:00, RFC 3339 or 2h.
+      Every slot of the pause gets its decision 'paused' and is never run late; work under way
+      goes on. A pause without an end would be forgotten: --until takes 15:30,
+      tomorrow 09:00, RFC 3339 or 2h.
       Example: muhurat pause strategy-tick --reason "broker maintenance" --until 15:30
       """)
 

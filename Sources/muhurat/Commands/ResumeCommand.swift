@@ -54,7 +54,7 @@ struct ResumeCommand: Command {
     Console.say("\(job) runs again\(coming)")
     if slots > 0 {
       Console.say(
-        "\(slots) slot\(slots == 1 ? " of the pause is" : "s of the pause are") on record and will not run"
+        "slots of the pause, on record and never to run: \(slots)"
       )
     }
   }

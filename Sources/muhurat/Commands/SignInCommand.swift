@@ -10,9 +10,10 @@ struct SignInCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "sign-in", abstract: "Obtain the day's broker token for an account.",
     discussion: """
-      Prints the login page's address, then reads the address the page leads to (or the bare request token)
-      from standard input; on a terminal it is not shown. It is never an argument: arguments are seen by
-      everybody on the machine. The day's token is kept in a file of mode 0600 under 'runtime'.
+      Prints the login page's address, then reads the address the page leads to (or the bare
+      request token) from standard input; on a terminal it is not shown. It is never an
+      argument: arguments are seen by everybody on the machine. The day's token is
+      kept in a file of mode 0600 under 'runtime'.
       Examples:
         muhurat sign-in asha
         muhurat sign-in asha --from /run/user/1000/redirect.txt
@@ -47,14 +48,23 @@ struct SignInCommand: Command {
     let account = try await house.desk.account(account, on: house.control.pool)
     if url { return Console.say(try house.broker.loginURL(for: account)) }
     try refuseForeignStore(house.configuration.runtime)
-    let state =
-      loginPage
-      ? try await house.broker.signInThroughLoginPage(account)
-      : try await house.broker.signIn(account, redirect: try redirect(account, house))
+    let state = try await signIn(account, house)
     let view = AccountView(account: account, signIn: state)
     if json { return Console.say(try JSONOutput.text(view)) }
     Console.say("\(account.id) \(view.words(try house.homeZone()))")
     Console.say("next: muhurat run sync-positions --item \(account.id)")
+  }
+
+  private func signIn(_ account: Account, _ house: House) async throws -> SignInState {
+    do {
+      if loginPage { return try await house.broker.signInThroughLoginPage(account) }
+      return try await house.broker.signIn(account, redirect: try redirect(account, house))
+    } catch BrokerError.refused(let status, let message) where (400..<404).contains(status) {
+      throw Refusal(
+        .notPermitted,
+        "the broker refused the sign-in (\(status)): \(message); a request token is good once and "
+          + "for minutes: log in again")
+    }
   }
 
   private func redirect(_ account: Account, _ house: House) throws -> String {
@@ -64,8 +74,9 @@ struct SignInCommand: Command {
       }
       return try usable(String(decoding: content.prefix(SignInPrompt.limit), as: UTF8.self))
     }
+    let page = try house.broker.loginURL(for: account)
     Console.complain(
-      "1. open and log in as customer \(account.customerID):\n   \(try house.broker.loginURL(for: account))\n"
+      "1. open and log in as customer \(account.customerID):\n   \(page)\n"
         + "2. copy the address the page leads to, request_token=… and all")
     return try usable(
       try SignInPrompt.read("3. paste it here (it is not shown) and press Enter: "))

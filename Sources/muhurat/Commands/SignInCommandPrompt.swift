@@ -1,9 +1,9 @@
 import Glibc
 
-/// Reads one secret line. On a terminal nothing of it is shown, and the terminal is put back in every case.
+/// Reads one secret line. On a terminal nothing of it is shown, and the terminal is put back.
 ///
-/// Not the line discipline's own line: that one ends at 4096 characters, and a Ctrl-C in it would leave
-/// the terminal without echo.
+/// Not the line discipline's own line: that one ends at 4096 characters, and a Ctrl-C in it
+/// would leave the terminal without echo.
 enum SignInPrompt {
   /// Longer than any redirect address.
   static let limit = 16 * 1024

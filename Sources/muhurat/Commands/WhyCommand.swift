@@ -9,7 +9,8 @@ struct WhyCommand: Command {
     abstract: "Why a job ran, did not run, or is not running: one sentence, then the chain.",
     discussion: """
       Read from the tables alone, so the answer is the same while no daemon lives.
-      TIME is in the job's zone: 10:00, yesterday 16:20, 2026-07-09 16:20, or RFC 3339; default: now.
+      TIME is in the job's zone: 10:00, yesterday 16:20, 2026-07-09 16:20, or RFC 3339;
+      default: now.
       Examples:
         muhurat why sync-positions
         muhurat why reconcile yesterday 16:20

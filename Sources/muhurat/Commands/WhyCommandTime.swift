@@ -14,7 +14,8 @@ struct TimeArgument {
     else {
       throw Refusal(
         .usage,
-        "'\(text)' is no time; write 10:00, yesterday 16:20, 2026-07-09 16:20 or 2026-07-09T16:20:00+05:30"
+        "'\(text)' is no time; write 10:00, yesterday 16:20, 2026-07-09 16:20 or "
+          + "2026-07-09T16:20:00+05:30"
       )
     }
     return zone.resolve(date, time).earliest

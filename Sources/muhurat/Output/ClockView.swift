@@ -2,7 +2,8 @@ import JobStore
 import Jobs
 import TradingTime
 
-/// How moments are shown to a person: on the wall of one zone, with the date only where it is not today's.
+/// How moments are shown to a person: on the wall of one zone, with the date only where it
+/// is not today's.
 struct ClockView {
   let zone: ZoneRules
   let clock: ViewClock

@@ -7,7 +7,7 @@ import YAML
 
 /// What commands about one job have in common: which job is meant, and who asks.
 extension House {
-  /// The definition in the database; the files are not looked at, because it is the one that decides.
+  /// The definition in the database; files are not looked at, because it is the one that decides.
   func known(_ name: String) async throws -> JobStore.Definition {
     if let known = try await control.definition(of: name) { return known }
     let names = try await control.definitions().map(\.job.name)

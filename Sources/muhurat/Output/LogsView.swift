@@ -1,7 +1,8 @@
 import JobStore
 import Jobs
 
-/// What attempts wrote. A program is not trusted with the terminal of whoever reads its output later.
+/// What attempts wrote. A program is not trusted with the terminal of whoever
+/// reads its output later.
 struct LogsView {
   let run: Int64
   let isForTerminal: Bool

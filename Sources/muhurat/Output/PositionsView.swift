@@ -48,7 +48,8 @@ struct PositionsView {
     let differing = differences
     if !differing.isEmpty {
       remarks.append(
-        "broker and ledger differ in \(differing.joined(separator: ", ")); see: muhurat why reconcile"
+        "broker and ledger differ in \(differing.joined(separator: ", ")); "
+          + "see: muhurat why reconcile"
       )
     }
     return remarks
@@ -64,7 +65,8 @@ struct PositionsView {
   }
 }
 
-/// One position as `--json` gives it; amounts are text, because binary floating point would change them.
+/// One position as `--json` gives it; amounts are text, because binary floating
+/// point would change them.
 struct PositionRow: Encodable {
   let account: String
   let line: PositionLine

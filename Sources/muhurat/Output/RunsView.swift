@@ -26,9 +26,11 @@ struct RunsView {
   }
 
   /// One line, however long the error was; `show` has the rest.
-  private static func why(_ run: RunView) -> String {
+  private static func why(_ run: RunView) -> String? {
     let reason = run.state == .ready ? run.waitingFor ?? run.reason : run.reason
-    let line = (reason ?? run.requestReason ?? "").split(whereSeparator: \.isNewline).first ?? ""
+    guard
+      let line = (reason ?? run.requestReason)?.split(whereSeparator: \.isNewline).first
+    else { return nil }
     return line.count > 100 ? line.prefix(99) + "…" : String(line)
   }
 }

@@ -111,7 +111,9 @@ extension JSONValue {
     case .string(let string): string
     case .array(let array): "[\(array.map(\.words).joined(separator: ", "))]"
     case .object(let members):
-      "{\(members.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.words)" }.joined(separator: ", "))}"
+      "{"
+        + members.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.words)" }
+        .joined(separator: ", ") + "}"
     }
   }
 }

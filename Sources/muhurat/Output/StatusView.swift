@@ -48,9 +48,14 @@ struct StatusView: Encodable {
     for job in jobs {
       table.add(
         job.name, job.health.level.rawValue, job.lastRun.map(Self.words),
-        job.lastRun?.finishedAt.map(clock.ago), job.nextSlot.map(clock.wall), Self.now(job))
+        job.lastRun?.finishedAt.map(clock.ago), next(job, clock), Self.now(job))
     }
     return table.text
+  }
+
+  private func next(_ job: JobOverview, _ clock: ClockView) -> String? {
+    if let pause = job.pause { return "paused until \(clock.wall(pause.pausedUntil))" }
+    return job.nextSlot.map(clock.wall)
   }
 
   /// `81 succeeded`, `77 succeeded, breaks`, `90 failed (1 of 3 well)`
@@ -69,8 +74,9 @@ struct StatusView: Encodable {
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
+  /// Where the trouble is the last run's own, that run; else the job.
   private static func next(for job: JobOverview) -> String {
-    guard let run = job.lastRun, [.failed, .unknown].contains(run.state) else {
+    guard let run = job.lastRun, run.state != .succeeded || run.verdict ?? .ok != .ok else {
       return "muhurat why \(job.name)"
     }
     return "muhurat show \(run.id)"
