@@ -57,7 +57,8 @@ extension JobStore {
 }
 
 extension Row {
-  /// Spans as seconds: `interval` may count days, which have no fixed length, and JSON has no spans.
+  /// Spans as seconds: `interval` may count days, which have no fixed length, and JSON has no
+  /// spans.
   func secondsIfAny(_ column: String) throws -> Double? { try decode(column, as: Double?.self) }
 
   func dateIfAny(_ column: String) throws -> CivilDate? {

@@ -25,8 +25,8 @@ package struct RecentFigures: Hashable, Sendable {
 }
 
 extension JobStore {
-  /// Of the last hour, and of the newest 50,000 runs at most: `jobs.run` is read by its key and no index is
-  /// kept for this alone.
+  /// Of the last hour, and of the newest 50,000 runs at most: `jobs.run` is read by its key and no
+  /// index is kept for this alone.
   package func recentFigures() async throws -> RecentFigures {
     let answers = try await pool.pipeline(
       [

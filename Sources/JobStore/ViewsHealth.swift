@@ -12,8 +12,8 @@ struct Openings {
     self.now = now
   }
 
-  /// Nil while the window is closed. Asked of a one-second schedule in that window, so that windows mean here
-  /// what they mean to slots.
+  /// Nil while the window is closed. Asked of a one-second schedule in that window, so that windows
+  /// mean here what they mean to slots.
   mutating func current(of window: Window) -> Instant? {
     if let known = known[window] { return known }
     let seconds = Schedule(timing: .every(Spelled(wrappedValue: .seconds(1))), during: window)

@@ -69,7 +69,8 @@ extension JobStore {
     ).map { try AuditView($0) }
   }
 
-  /// Looked for among what was done to the run's job since the run was made; `jobs.audit` has only its key.
+  /// Looked for among what was done to the run's job since the run was made; `jobs.audit` has only
+  /// its key.
   func audit(ofRun run: Int64, job: String, on database: any Queryable) async throws -> [AuditView]
   {
     try await database.query(
@@ -126,7 +127,8 @@ extension AuditView {
 }
 
 extension JobStore {
-  /// Puts on record what an operator did outside schema `jobs`, in the transaction in which he did it.
+  /// Puts on record what an operator did outside schema `jobs`, in the transaction in which he did
+  /// it.
   package func note(
     actor: String, action: String, reason: String? = nil, after: JSONValue? = nil,
     on database: any Queryable

@@ -2,8 +2,8 @@ import Jobs
 import Threads
 import TradingTime
 
-/// What need not be asked or computed again each second: definitions by their revision, coming slots until
-/// they have come, and the last success that a bounded look back no longer reaches.
+/// What need not be asked or computed again each second: definitions by their revision, coming
+/// slots until they have come, and the last success that a bounded look back no longer reaches.
 ///
 /// Everything in it is keyed by what it follows from, so a stale answer cannot be given.
 package final class OverviewMemory: Sendable {

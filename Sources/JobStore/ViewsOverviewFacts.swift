@@ -4,8 +4,8 @@ import TradingTime
 
 /// What the tables say of every job, in four statements that a pipeline sends at once.
 ///
-/// Each looks a job up by its indexes and stops after a bounded number of rows, so the cost goes with the
-/// number of jobs and not with how many runs there ever were.
+/// Each looks a job up by its indexes and stops after a bounded number of rows, so the cost goes
+/// with the number of jobs and not with how many runs there ever were.
 struct OverviewFacts {
   var clock: ViewClock
   var jobs: [JobRow]
@@ -40,7 +40,8 @@ struct OverviewFacts {
     _ names: [String]?, includingRetired: Bool, lookingBack: Int64?, store: JobStore,
     on database: any Queryable
   ) async throws -> OverviewFacts {
-    // The plan is costed by the thousands of rows it never reads; compiling it takes longer than running it.
+    // The plan is costed by the thousands of rows it never reads; compiling it takes longer than
+    // running it.
     try await database.query("set local jit = off")
     let answers = try await database.pipeline([
       JobStore.clockStatement, jobStatement(names, includingRetired),
@@ -93,12 +94,12 @@ struct OverviewFacts {
       """, names, includingRetired)
   }
 
-  /// The newest slot of which something ended, then the newest ended run of each of its items, a later
-  /// run by hand included; of these the worst is the job's last run.
+  /// The newest slot of which something ended, then the newest ended run of each of its items, a
+  /// later run by hand included; of these the worst is the job's last run.
   ///
-  /// `$3` bounds how far back, in run numbers, a success is looked for, because a job that fails for ever would
-  /// otherwise be read from its beginning each time; null looks through everything. Backfills are of other dates and
-  /// say nothing about now.
+  /// `$3` bounds how far back, in run numbers, a success is looked for, because a job that fails
+  /// for ever would otherwise be read from its beginning each time; null looks through everything.
+  /// Backfills are of other dates and say nothing about now.
   private static func lastRunStatement(
     _ names: [String]?, _ includingRetired: Bool, _ lookingBack: Int64?
   ) -> Statement {

@@ -4,7 +4,8 @@ import Threads
 import TradingTime
 
 extension JobStore {
-  /// How every job is doing, in a handful of statements whatever the number of jobs, all of one snapshot.
+  /// How every job is doing, in a handful of statements whatever the number of jobs, all of one
+  /// snapshot.
   ///
   /// - Parameters:
   ///   - of: these jobs alone, retired ones too; nil for all in force.

@@ -77,8 +77,8 @@ package struct RunFilter: Sendable, Hashable {
 }
 
 extension JobStore {
-  /// Newest first. A job's runs, those that have not ended, and all runs are three statements, because each has
-  /// an index of its own that a condition with "or is null" would not use.
+  /// Newest first. A job's runs, those that have not ended, and all runs are three statements,
+  /// because each has an index of its own that a condition with "or is null" would not use.
   package func runs(_ filter: RunFilter = RunFilter()) async throws -> [RunView] {
     let ids: Rows
     if let states = filter.states, states.allSatisfy({ !$0.isEnded }) {

@@ -23,8 +23,8 @@ package struct Trend: Codable, Hashable, Sendable {
 /// What became of one stretch of the day.
 package struct StripCell: Codable, Hashable, Sendable {
   package var bucket: Int
-  /// The worst that happened in it: a run's state, `warn` for a verdict that is not `ok`, or the decision
-  /// about a slot that was not run.
+  /// The worst that happened in it: a run's state, `warn` for a verdict that is not `ok`, or the
+  /// decision about a slot that was not run.
   package var worst: String
   /// How often each word was met.
   package var counts: [String: Int]

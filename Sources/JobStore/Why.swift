@@ -21,8 +21,8 @@ package struct NoSuchJob: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension JobStore {
-  /// Why a job ran, did not run, or is not running: read from the tables alone, in one snapshot, so the answer
-  /// is the same while no runner lives.
+  /// Why a job ran, did not run, or is not running: read from the tables alone, in one snapshot, so
+  /// the answer is the same while no runner lives.
   ///
   /// - Parameters:
   ///   - asked: a time on the job's clock; nil: now.

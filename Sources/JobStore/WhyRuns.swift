@@ -2,10 +2,11 @@ import Jobs
 import Postgres
 import TradingTime
 
-/// The runs an explanation speaks of, oldest first, with their attempts and whoever holds their locks.
+/// The runs an explanation speaks of, oldest first, with their attempts and whoever holds their
+/// locks.
 extension JobStore {
-  /// Asked about now: besides the slot's runs every run of the job that has not ended, and where no slot was
-  /// ever decided the newest run.
+  /// Asked about now: besides the slot's runs every run of the job that has not ended, and where no
+  /// slot was ever decided the newest run.
   func whyRuns(
     _ job: String, slot: Instant?, isNow: Bool, on tx: any Queryable
   ) async throws -> [ExplanationFacts.Run] {

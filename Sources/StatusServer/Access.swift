@@ -5,9 +5,9 @@ import Hummingbird
 /// Who may ask what: reading is free on the loopback and needs a token elsewhere; changing anything
 /// needs an operator's token everywhere.
 ///
-/// Browsers cannot send a bearer token by themselves, so reading also takes the token as the password of
-/// basic authentication. Changing does not: a browser sends a password along with whatever request a
-/// foreign page makes it send.
+/// Browsers cannot send a bearer token by themselves, so reading also takes the token as the
+/// password of basic authentication. Changing does not: a browser sends a password along with
+/// whatever request a foreign page makes it send.
 struct Access: RouterMiddleware {
   let configuration: StatusConfiguration
 

@@ -6,6 +6,7 @@ import ServiceLifecycle
 /// `/events`: snapshots as server-sent events, until the watcher leaves or the server stops.
 struct EventRoutes {
   let feed: LiveFeed
+  let document: @Sendable () -> StatusDocument
 
   func events(_ request: Request, _ context: StatusContext) throws -> Response {
     guard let (id, stream) = feed.watch() else {
@@ -15,12 +16,20 @@ struct EventRoutes {
       problem.headers[.retryAfter] = "10"
       throw problem
     }
+    let first: ByteBuffer
+    do {
+      first = try Self.event(document())
+    } catch {
+      feed.leave(id)
+      throw error
+    }
     let body = ResponseBody { [feed, channel = context.channel] writer in
       defer { feed.leave(id) }
-      // Hummingbird waits for open answers when it stops, and this one would never end. A watcher that
-      // does not read cannot be told either, so his connection is cut a moment later.
+      // Hummingbird waits for open answers when it stops, and this one would never end. A watcher
+      // that does not read cannot be told either, so his connection is cut a moment later.
       try await withGracefulShutdownHandler {
         try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
+        try await writer.write(first)
         for await event in stream { try await writer.write(event) }
         try await writer.finish(nil)
       } onGracefulShutdown: {

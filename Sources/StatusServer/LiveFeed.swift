@@ -1,14 +1,14 @@
 import NIOCore
 import Threads
 
-/// Hands every watcher the newest snapshot, already in wire form: it is encoded once, whoever watches.
+/// Hands every watcher the newest snapshot, already in wire form: it is encoded once, whoever
+/// watches.
 ///
 /// A slow watcher misses snapshots in between and never holds up the others.
 final class LiveFeed: Sendable {
   private struct Watchers {
     var streams: [Int: AsyncStream<ByteBuffer>.Continuation] = [:]
     var lastID = 0
-    var newest: ByteBuffer?
     var isClosed = false
   }
 
@@ -28,7 +28,6 @@ final class LiveFeed: Sendable {
       guard !watchers.isClosed, watchers.streams.count < limit else { return nil }
       watchers.lastID += 1
       watchers.streams[watchers.lastID] = continuation
-      if let newest = watchers.newest { continuation.yield(newest) }
       return watchers.lastID
     }
     guard let id else { return nil }
@@ -40,11 +39,7 @@ final class LiveFeed: Sendable {
   }
 
   func publish(_ event: ByteBuffer) {
-    let streams = watchers.withLock { watchers in
-      watchers.newest = event
-      return Array(watchers.streams.values)
-    }
-    for stream in streams { stream.yield(event) }
+    for stream in watchers.withLock({ Array($0.streams.values) }) { stream.yield(event) }
   }
 
   /// Ends every stream; nobody is let in afterwards.

@@ -6,8 +6,9 @@ import NIOCore
 
 /// `/`: one page that needs nothing from anywhere else, and `/openapi.yaml`.
 ///
-/// The page carries the first snapshot, so that it shows something before a stream is open. Everything
-/// it shows is put into it as text by its script; nothing from the database is ever markup.
+/// The page carries the first snapshot, so that it shows something before a stream is open.
+/// Everything it shows is put into it as text by its script; nothing from the database is ever
+/// markup.
 struct PageRoutes {
   let document: @Sendable () -> StatusDocument
   private let head: String

@@ -7,8 +7,9 @@ import TradingTime
 
 /// Looks at the tables for everybody: however many watch, the database is asked once.
 ///
-/// Every second while somebody watches, every five otherwise, and never more than a tenth of the time,
-/// so that ten thousand jobs on a slow server are shown less often instead of slowing their own work.
+/// Every second while somebody watches, every five otherwise, and never more than a tenth of the
+/// time, so that ten thousand jobs on a slow server are shown less often instead of slowing their
+/// own work.
 struct Poller: Service {
   let store: JobStore
   let desk: DeskFace?
@@ -16,13 +17,13 @@ struct Poller: Service {
   let almanac: @Sendable () -> Almanac
   let board: SnapshotBoard
   let feed: LiveFeed
-  let publish: @Sendable (Snapshot) -> Void
+  let publish: @Sendable () -> Void
   private let memory = OverviewMemory()
 
   init(
     store: JobStore, desk: DeskFace?, signIns: SignIns,
     almanac: @escaping @Sendable () -> Almanac, board: SnapshotBoard, feed: LiveFeed,
-    publish: @escaping @Sendable (Snapshot) -> Void
+    publish: @escaping @Sendable () -> Void
   ) {
     self.store = store
     self.desk = desk
@@ -35,13 +36,29 @@ struct Poller: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        let began = SystemClock.sinceBoot()
-        await look()
-        publish(board.snapshot)
-        let took = SystemClock.sinceBoot() - began
-        try? await rest(since: began, atLeast: took * 10)
+      await withDiscardingTaskGroup { loops in
+        loops.addTask { await lookAgainAndAgain() }
+        loops.addTask { await publishAgainAndAgain() }
       }
+    }
+  }
+
+  /// Apart from looking: while a look hangs, watchers are told how old everything gets.
+  private func publishAgainAndAgain() async {
+    while !Task.isCancelled {
+      if feed.hasWatchers { publish() }
+      try? await SystemClock.sleep(for: .seconds(1))
+    }
+  }
+
+  private func lookAgainAndAgain() async {
+    while !Task.isCancelled {
+      let began = SystemClock.sinceBoot()
+      await look()
+      let took = SystemClock.sinceBoot() - began
+      // A look that failed has waited enough; the database may be back.
+      let isWell = board.snapshot.failure == nil
+      try? await rest(since: began, atLeast: isWell ? min(took * 10, .seconds(20)) : .zero)
     }
   }
 

@@ -31,7 +31,8 @@ struct ProbeRoutes {
     var failures: [String]
   }
 
-  /// 200 while every loop of this process moves, whatever the database does: restarting would not help it.
+  /// 200 while every loop of this process moves, whatever the database does: restarting would not
+  /// help it.
   func livez(_: Request, _: StatusContext) throws -> Response {
     try answer(stuckLoops())
   }

@@ -45,7 +45,8 @@ struct Problem: Error, Encodable, HTTPResponseError {
     return response
   }
 
-  /// What an error means to whoever asked. A reason inside the database's answer is for the log alone.
+  /// What an error means to whoever asked. A reason inside the database's answer is for the log
+  /// alone.
   init(_ error: any Error, request: Request) {
     switch error {
     case let problem as Problem: self = problem

@@ -1,5 +1,5 @@
-/// Prometheus' text format, version 0.0.4: families in order, each with its help and kind, every label
-/// value escaped. All are gauges: what tables tell of a window may fall as well as rise.
+/// Prometheus' text format, version 0.0.4: families in order, each with its help and kind, every
+/// label value escaped. All are gauges: what tables tell of a window may fall as well as rise.
 struct Prometheus {
   private(set) var text = ""
 

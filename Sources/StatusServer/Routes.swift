@@ -18,7 +18,7 @@ extension StatusServer {
     let pages = PageRoutes(document: document(isForPage: true))
     router.get("/", use: pages.page)
     router.get("/openapi.yaml", use: pages.description)
-    router.get("/events", use: EventRoutes(feed: feed).events)
+    router.get("/events", use: EventRoutes(feed: feed, document: document(isForPage: true)).events)
     router.get("/livez", use: probes.livez)
     router.get("/readyz", use: probes.readyz)
     router.get("/status", use: probes.status)
@@ -61,5 +61,17 @@ extension StatusServer {
     let dayEnd = DayEndRoutes(desk: desk, store: store, almanac: almanac)
     router.get("/api/reports/:date", use: dayEnd.report)
     router.get("/api/breaks", use: dayEnd.breaks)
+  }
+}
+
+extension StatusServer {
+  /// Every route as its description names it: `GET /api/runs/{id}`.
+  var routes: [String] {
+    router().routes.map { route in
+      let parts = route.path.description.split(separator: "/").map { part in
+        part.hasPrefix(":") ? "{\(part.dropFirst())}" : String(part)
+      }
+      return "\(route.method.rawValue) /\(parts.joined(separator: "/"))"
+    }.sorted()
   }
 }

@@ -3,14 +3,15 @@ import Jobs
 import Threads
 import TradingTime
 
-/// What was last read from the database, each part with the moment of its reading: it is all there is to
-/// tell while the database is away.
+/// What was last read from the database, each part with the moment of its reading: it is all there
+/// is to tell while the database is away.
 struct Snapshot: Sendable {
   /// A part and when it was read.
   struct Part<Value: Sendable>: Sendable {
     var value: Value
     var readAt: Instant
-    /// On the clock that neither jumps nor stops, so that an age is true whatever happens to wall time.
+    /// On the clock that neither jumps nor stops, so that an age is true whatever happens to wall
+    /// time.
     var readSinceBoot: Duration
 
     init(_ value: Value) {

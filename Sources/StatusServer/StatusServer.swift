@@ -12,8 +12,8 @@ import TradingTime
 
 /// The HTTP face: health, metrics, the API and the page.
 ///
-/// It answers from the tables and from the runner's report and asks nothing of the runner itself, so
-/// that a hanging runner can be seen and a missing database does not silence it.
+/// It answers from the tables and from the runner's report and asks nothing of the runner itself,
+/// so that a hanging runner can be seen and a missing database does not silence it.
 package struct StatusServer: Service {
   let configuration: StatusConfiguration
   let store: JobStore
@@ -95,9 +95,8 @@ package struct StatusServer: Service {
   private var poller: Poller {
     Poller(
       store: store, desk: desk, signIns: signIns, almanac: almanac, board: board, feed: feed,
-      publish: { [feed, document = document(isForPage: true)] _ in
-        guard feed.hasWatchers, let event = try? EventRoutes.event(document()) else { return }
-        feed.publish(event)
+      publish: { [feed, document = document(isForPage: true)] in
+        if let event = try? EventRoutes.event(document()) { feed.publish(event) }
       })
   }
 
