@@ -74,7 +74,8 @@ extension JobStore {
                waiting_for = null, lease_ends_at = clock_timestamp() + $5::interval,
                claimed_at = clock_timestamp(),
                started_at = case when r.idempotent then clock_timestamp() end,
-               lateness = coalesce(r.lateness, (select now from clock) - r.due_at)
+               lateness = coalesce(r.lateness, make_interval(secs =>
+                 extract(epoch from (select now from clock) - r.due_at)::float8))
           from taken t
          where r.id = t.run
         returning r.id, r.job, r.revision, r.item, r.due_at, r.business_date, r.trigger, r.attempt,

@@ -37,7 +37,7 @@ extension JobStore {
         insert into jobs.lock (name) select distinct unnest($21::text[]) as name order by name
             on conflict do nothing
       ), older as materialized (
-        select id, state from jobs.run
+        select id from jobs.run
          where id = any($24::bigint[] || $26::bigint[]) and state in ('ready', 'running')
          order by id
            for no key update
@@ -47,12 +47,12 @@ extension JobStore {
                reason = 'superseded by the slot of '
                         || to_char(s.by at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
           from older o join unnest($24::bigint[], $25::timestamptz[]) as s(id, by) on s.id = o.id
-         where r.id = o.id and o.state = 'ready'
+         where r.id = o.id and r.state = 'ready'
       ), cancelled as (
         update jobs.run r
            set state = 'cancelling', reason = 'a newer slot came due; overlap cancel-old'
           from older o
-         where r.id = o.id and o.state = 'running' and r.id = any($26)
+         where r.id = o.id and r.state = 'running' and r.id = any($26)
       ), new_run as (
         insert into jobs.run
                (job, item, due_at, business_date, trigger, state, reason, lock, ready_at,

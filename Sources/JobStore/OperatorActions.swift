@@ -15,6 +15,10 @@ extension JobStore {
   }
 
   /// One statement, so that a run acknowledged as cancelled cannot be claimed in between.
+  ///
+  /// What is written follows from `r.state`, never from `f.state`: if the row was claimed after the
+  /// statement began, the server first tries the row as it was, and a lock's newer answer beside it
+  /// would break the table's checks.
   package func cancel(run id: Int64, actor: String, reason: String?) async throws -> Cancelled {
     let rows = try await pool.query(
       """
@@ -22,11 +26,11 @@ extension JobStore {
         select id, job, state from jobs.run where id = $1 for no key update
       ), cancelled as (
         update jobs.run r
-           set state = case f.state when 'ready' then 'cancelled' else 'cancelling' end,
-               finished_at = case f.state when 'ready' then clock_timestamp() end,
+           set state = case r.state when 'ready' then 'cancelled' else 'cancelling' end,
+               finished_at = case r.state when 'ready' then clock_timestamp() end,
                reason = 'cancelled by ' || $2 || coalesce(': ' || $3, '')
           from found f
-         where r.id = f.id and f.state in ('ready', 'running')
+         where r.id = f.id and r.state in ('ready', 'running')
       ), noted as (
         insert into jobs.audit (actor, action, job, run_id, reason, before)
         select $2, 'cancel', job, id, $3, jsonb_build_object('state', state)

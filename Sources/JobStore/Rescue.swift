@@ -120,13 +120,17 @@ extension JobStore {
   }
 
   /// What a sweep would find, asked in one statement, because mostly it finds nothing.
+  ///
+  /// A difference of times has days in it from the first day on, and a day is no fixed span;
+  /// seconds are.
   package func sweepNeeds() async throws -> SweepNeeds {
     let askedAt = SystemClock.sinceBoot()
     let row = try await pool.query(
       """
       select jobs.job_time() as job, clock_timestamp() as server,
              exists (select from jobs.clock) as shifted,
-             clock_timestamp() - pg_postmaster_start_time() as up,
+             make_interval(secs => extract(
+               epoch from clock_timestamp() - pg_postmaster_start_time())::float8) as up,
              exists (select from jobs.run
                       where state in ('running', 'cancelling')
                         and lease_ends_at < (select clock_timestamp())) as abandoned,

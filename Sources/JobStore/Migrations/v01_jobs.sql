@@ -23,7 +23,8 @@ comment on column jobs.clock.not_after is
 -- the past. Statements write `(select jobs.job_time())`: asked once, it can be sought in an index.
 create function jobs.job_time() returns timestamptz language sql volatile as $$
   select coalesce(
-    (select least(origin + (clock_timestamp() - started_at) * speed::float8, not_after)
+    (select least(not_after, origin + make_interval(secs =>
+              extract(epoch from clock_timestamp() - started_at)::float8 * speed::float8))
        from jobs.clock),
     clock_timestamp())
 $$;
@@ -255,6 +256,8 @@ begin
 end $$;
 create trigger audit_only_grows before update or delete on jobs.audit
   for each row execute function jobs.audit_only_grows();
+create trigger audit_is_never_emptied before truncate on jobs.audit
+  for each statement execute function jobs.audit_only_grows();
 
 create table jobs.runner (
   identity text primary key,
