@@ -30,4 +30,11 @@ package enum DeskUnits {
     workshop.add(gate: .killSwitchOff(desk))
     return workshop
   }
+
+  /// The same by name alone, for reading job files where there is no desk.
+  package static let catalogue = UnitCatalogue(
+    units: [
+      SyncPositions.description, UpdatePrices.description, StrategyTicks.description,
+      Reconcile.description, AnalyticsRollup.description, EndOfDayReport.description,
+    ], items: ["account"], freshness: ["positions", "prices"], gates: ["kill-switch-off"])
 }

@@ -21,47 +21,64 @@ package struct JobFileContext: Sendable {
 
 /// Reads a folder of job files: all jobs, or every problem of every file. Never a part of them.
 package enum JobFolder {
-  package static func read(_ folder: String, in context: JobFileContext) throws(Problems) -> [Job] {
+  package static func read(_ path: String, in context: JobFileContext) throws(Problems) -> [Job] {
+    var folder = path[...]
+    while folder.count > 1, folder.last == "/" { folder.removeLast() }
     let names: [String]
     do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      names = try FileManager.default.contentsOfDirectory(atPath: String(folder))
     } catch {
       throw refusal(
-        folder, "the folder of job files cannot be read; check its name and permissions")
+        String(folder), "the folder of job files cannot be read; check its name and permissions")
     }
-    let files = names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted()
-    var problems = names.filter { $0.hasSuffix(".yml") }.sorted().map { name in
-      Problem(
-        file: "\(folder)/\(name)", line: 1, column: 1, message: "job files end in .yaml",
-        suggestion: "rename it to \(name.dropLast(3))yaml", sourceLine: nil)
-    }
-    if files.isEmpty && problems.isEmpty {
-      throw refusal(folder, "no job files here; a job is one file named NAME.yaml")
+    let files = names.filter { isJobFile($0) || isMisnamed($0) }.sorted()
+    if files.isEmpty {
+      throw refusal(String(folder), "no job files here; a job is one file named NAME.yaml")
     }
     var read: [ReadJob] = []
+    var problems: [Problem] = []
     for name in files {
-      do {
+      do throws(Problems) {
+        guard !isMisnamed(name) else { throw misnamed(name, in: String(folder)) }
         read.append(try JobFile.read("\(folder)/\(name)", in: context))
       } catch {
         problems += error.list
       }
     }
     // References are judged only when all files could be read: a file with a problem is no missing job.
-    if problems.isEmpty { problems = References.problems(of: read) }
+    if problems.isEmpty { problems = References(read).problems }
     guard problems.isEmpty else { throw Problems(problems) }
     return read.map(\.job)
   }
 
-  static func refusal(_ place: String, _ message: String) -> Problems {
+  private static func isJobFile(_ name: String) -> Bool {
+    name.hasSuffix(".yaml") && !name.hasPrefix(".")
+  }
+
+  /// Passed over, it would be a job that never runs.
+  private static func isMisnamed(_ name: String) -> Bool {
+    let isYAML = name.lowercased().hasSuffix(".yml") || name.lowercased().hasSuffix(".yaml")
+    return isYAML && !name.hasSuffix(".yaml") && !name.hasPrefix(".")
+  }
+
+  private static func misnamed(_ name: String, in folder: String) -> Problems {
+    let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name[...]
+    return refusal("\(folder)/\(name)", "job files end in .yaml", "rename it to \(stem).yaml")
+  }
+
+  static func refusal(
+    _ place: String, _ message: String, _ suggestion: String? = nil
+  ) -> Problems {
     Problems([
-      Problem(
-        file: place, line: 1, column: 1, message: message, suggestion: nil, sourceLine: nil)
+      Problem(file: place, line: 1, column: 1, message: message, suggestion: suggestion)
     ])
   }
 }
 
 /// A job with the places in its file that other files may prove wrong.
 package struct ReadJob {
+  typealias PlacedAfter = (After, @Sendable (String, String?) -> Problem)
+
   package var job: Job
-  var afterPlaces: [(After, @Sendable (String, String?) -> Problem)]
+  var afterPlaces: [PlacedAfter]
 }

@@ -45,7 +45,7 @@ struct PolicyReading {
     }
   }
 
-  mutating func read() -> Policies {
+  func read() -> Policies {
     var policies = Policies()
     policies.retry = keys.optional("retry", retry)
     policies.overlap = keys.optional("overlap") { $0.word(Overlap.self) }
@@ -56,13 +56,17 @@ struct PolicyReading {
       keys.optional("once_per") { $0.word(of: [("business-date", true)]) } ?? false
     policies.needs = keys.optional("needs", needs)
     policies.promise = keys.optional("promise", promise)
-    policies.alert = keys.optional("alert") { $0.oneOrMore { $0.word(AlertChannel.self) } }
+    policies.alert = keys.optional("alert") { $0.distinct { $0.word(AlertChannel.self) } }
     policies.grace = keys.optional("grace") { $0.positiveDuration() }
     policies.jitter = keys.optional("jitter") { $0.positiveDuration() }
     policies.outputLimit = keys.optional("output_limit") { $0.int(in: 1024...1_048_576) }
     policies.directory = keys.optional("directory") { $0.string() }
     policies.result = keys.optional("result") { $0.string() }
-    policies.tags = keys.optional("tags") { $0.oneOrMore { $0.string() } }
+    policies.tags = keys.optional("tags") { $0.distinct { $0.string() } }
+    if keys.optional("pool") != nil {
+      // Unknown it is not; accepted it would be a limit that nobody keeps.
+      keys.report("'pool' is not kept by this muhurat", atKey: "pool", "share a lock instead")
+    }
     return policies
   }
 
@@ -70,7 +74,7 @@ struct PolicyReading {
     reader.mapping { keys in
       let attempts = keys.required("attempts") { $0.int(in: 1...20) }
       let backoff = keys.optional("backoff") { $0.durationRange() }
-      let on = keys.optional("on") { $0.oneOrMore { $0.word(of: ErrorClass.all.map { ($0, $0) }) } }
+      let on = keys.optional("on") { $0.distinct { $0.word(of: ErrorClass.all.map { ($0, $0) }) } }
       guard let attempts else { return nil }
       return RetryPolicy(
         attempts: attempts, backoff: backoff ?? .seconds(1) ... .seconds(60),
@@ -87,21 +91,33 @@ struct PolicyReading {
       let policy = keys.required("policy") { $0.word(Misfire.Policy.self) }
       var withinSession = false
       let within = keys.optional("within") { reader -> Duration? in
-        if reader.isText("one-session") {
+        if reader.scalarText == oneSession {
           withinSession = true
+          return nil
+        }
+        if let text = reader.scalarText, nearest(to: text, in: [oneSession]) != nil {
+          reader.report("'\(text)' is no span", "did you mean '\(oneSession)'?")
           return nil
         }
         return reader.positiveDuration()
       }
       let max = keys.optional("max") { $0.int(in: 1...10_000) }
       let askAfter = keys.optional("ask_after") { $0.positiveDuration() }
-      if let policy, askAfter != nil, policy != .ask {
-        keys.report("'ask_after' is for policy ask", atKey: "ask_after")
-      }
       guard let policy else { return nil }
+      checkMisfire(keys, policy)
       return Misfire(
         policy: policy, within: within, withinSession: withinSession, max: max ?? 100,
         askAfter: askAfter)
+    }
+  }
+
+  private func checkMisfire(_ keys: MappingReader, _ policy: Misfire.Policy) {
+    let meant: [(key: String, policies: [Misfire.Policy])] = [
+      ("within", [.latest, .all, .ask]), ("max", [.all, .ask]), ("ask_after", [.ask]),
+    ]
+    for (key, policies) in meant where keys.has(key) && !policies.contains(policy) {
+      let words = policies.map(\.rawValue).joined(separator: ", ")
+      keys.report("'\(key)' with policy \(policy.rawValue)", atKey: key, "it is for \(words)")
     }
   }
 
@@ -117,7 +133,9 @@ struct PolicyReading {
               let meant = nearest(to: name, in: names).map { "did you mean '\($0)'?" }
               value.report(
                 "nothing named '\(name)' can be fresh",
-                meant ?? "there are: \(names.joined(separator: ", "))")
+                meant
+                  ?? (names.isEmpty
+                    ? "there are none" : "there are: \(names.joined(separator: ", "))"))
               return nil
             }
             return value.positiveDuration().map { Needs.Freshness(of: name, within: $0) }
@@ -125,7 +143,7 @@ struct PolicyReading {
         } ?? []
       needs.gates =
         keys.optional("gates") { reader in
-          reader.oneOrMore { $0.known(context.catalogue.gates, "gate") }
+          reader.distinct { $0.known(context.catalogue.gates, "gate") }
         } ?? []
       return needs
     }
@@ -143,8 +161,5 @@ struct PolicyReading {
   }
 }
 
-extension Reader {
-  fileprivate func isText(_ text: String) -> Bool {
-    if case .scalar(let scalar) = node.content { scalar.text == text } else { false }
-  }
-}
+/// For `misfire: { within: … }`.
+private let oneSession = "one-session"

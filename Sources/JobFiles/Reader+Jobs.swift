@@ -17,6 +17,28 @@ extension Reader {
     return name
   }
 
+  /// One or more, and nothing twice: what stands twice was meant to be something else.
+  func distinct<Element: Hashable>(_ read: (Reader) -> Element?) -> [Element]? {
+    var known: Set<Element> = []
+    return oneOrMore { reader in
+      guard let element = read(reader) else { return nil }
+      guard known.insert(element).inserted else {
+        reader.reportRepeated()
+        return nil
+      }
+      return element
+    }
+  }
+
+  func reportRepeated() {
+    report(scalarText.map { "'\($0)' stands here twice" } ?? "stands here twice")
+  }
+
+  /// As written; nil for lists and mappings.
+  var scalarText: String? {
+    if case .scalar(let scalar) = node.content { scalar.text } else { nil }
+  }
+
   func positiveDuration() -> Duration? {
     guard let span = duration() else { return nil }
     guard span > .zero else {

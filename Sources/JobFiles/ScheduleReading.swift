@@ -16,8 +16,8 @@ struct ScheduleReading {
         keys.report("a schedule without a time", "give one of every, at or cron")
         return nil
       }
-      guard let timing = timing(kind, value, hasMarket: during != nil) else { return nil }
-      checkZone(timing, timezone, keys, kind)
+      guard let timing = timing(kind, value, hasMarket: keys.has("during")) else { return nil }
+      checkZone(timing, keys, kind)
       var schedule = Schedule(timing: timing, during: during, timezone: timezone)
       if let gap { schedule.gap = gap }
       if let fold { schedule.fold = fold }
@@ -45,7 +45,8 @@ struct ScheduleReading {
     if let time = TimeOfDay(text) { return .at(time) }
     guard let moment = MarketMoment(text) else {
       reader.report(
-        "expected a time such as \"16:20\" or a moment such as close+15m, got '\(text)'")
+        "expected a time such as \"16:20\" or a moment such as close+15m, got '\(text)'",
+        TimeOfDay("0" + text).map { "write \"\($0)\"" })
       return nil
     }
     guard hasMarket else {
@@ -55,17 +56,19 @@ struct ScheduleReading {
     return .atMarket(moment)
   }
 
-  /// A wall-clock time without a zone would mean whatever machine it runs on.
-  private func checkZone(
-    _ timing: Schedule.Timing, _ timezone: String?, _ keys: MappingReader, _ kind: String
-  ) {
+  /// A wall-clock time without a zone would mean whatever machine it runs on; daylight saving moves
+  /// no other time.
+  private func checkZone(_ timing: Schedule.Timing, _ keys: MappingReader, _ kind: String) {
     switch timing {
     case .at, .cron:
-      if timezone == nil && !keys.has("timezone") {
+      if !keys.has("timezone") {
         keys.report(
           "'\(kind)' without 'timezone'", atKey: kind, "add timezone: Asia/Kolkata, or another")
       }
-    case .every, .atMarket: break
+    case .every, .atMarket:
+      for key in ["dst_gap", "dst_fold"] where keys.has(key) {
+        keys.report("'\(key)' is for times of day", atKey: key, "daylight saving moves no other")
+      }
     }
   }
 
@@ -81,26 +84,71 @@ struct ScheduleReading {
   private func window(_ reader: Reader) -> Window? {
     reader.mapping { keys in
       let market = keys.required("market", market)
-      let phases = keys.optional("phases") { $0.oneOrMore { $0.word(PhaseKind.self) } }
+      let phases = keys.optional("phases") { self.phases($0, of: market) }
       let from = keys.optional("from", moment)
       let until = keys.optional("until", moment)
+      if let from, let until, Self.isBackwards(from, until) {
+        keys.report("from \(from.words) until \(until.words) is no time at all", atKey: "until")
+      }
       return market.map { Window(market: $0, phases: phases ?? [], from: from, until: until) }
+    }
+  }
+
+  /// A phase the market never has would be a job that never runs.
+  private func phases(_ reader: Reader, of market: String?) -> [PhaseKind]? {
+    let known = market.map(phaseKinds)
+    let phases = reader.distinct { phase -> PhaseKind? in
+      guard let kind = phase.word(PhaseKind.self) else { return nil }
+      if let market, let known, !known.contains(kind) {
+        let all = PhaseKind.allCases.filter(known.contains).map(\.rawValue)
+        phase.report(
+          "\(market) has no phase '\(kind.rawValue)'", "it has \(all.joined(separator: ", "))")
+      }
+      return kind
+    }
+    if phases?.isEmpty == true, case .sequence(let nodes) = reader.node.content, nodes.isEmpty {
+      reader.report("an empty list of phases", "leave the key out for the whole day")
+    }
+    return phases
+  }
+
+  private func phaseKinds(of market: String) -> Set<PhaseKind> {
+    let window = Window(market: market)
+    guard let calendar = context.calendars[window.calendarName] else { return [] }
+    let ordinary = calendar.hours.filter {
+      $0.class == nil || window.instrumentClass == nil || $0.class == window.instrumentClass
+    }
+    let special = calendar.specialSessions.values.flatMap { session -> [PhaseHours] in
+      if case .phases(let phases) = session.hours { phases } else { [] }
+    }
+    return Set((ordinary.flatMap(\.phases) + special).map(\.kind))
+  }
+
+  /// Whatever the session's hours are.
+  private static func isBackwards(_ from: MarketMoment, _ until: MarketMoment) -> Bool {
+    switch (from.edge, until.edge) {
+    case (.open, .open), (.close, .close): from.offsetSeconds >= until.offsetSeconds
+    case (.close, .open): from.offsetSeconds >= 0 && until.offsetSeconds <= 0
+    case (.open, .close): false
     }
   }
 
   private func market(_ reader: Reader) -> String? {
     guard let text = reader.string() else { return nil }
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard let calendar = context.calendars[parts[0]] else {
+    let name = String(text.prefix { $0 != "/" })
+    guard let calendar = context.calendars[name] else {
       let names = context.calendars.keys.sorted()
-      let meant = nearest(to: parts[0], in: names).map { "did you mean '\($0)'?" }
-      reader.report(
-        "no market named '\(parts[0])'", meant ?? "markets are: \(names.joined(separator: ", "))")
+      let meant = nearest(to: name, in: names).map { "did you mean '\($0)'?" }
+      let all = names.isEmpty ? "there are none" : "markets are: \(names.joined(separator: ", "))"
+      reader.report("no market named '\(name)'", meant ?? all)
       return nil
     }
-    guard parts.count == 1 || parts.count == 2 && calendar.classes.contains(parts[1]) else {
-      let classes = calendar.classes.map { "\(parts[0])/\($0)" }.joined(separator: ", ")
-      reader.report("no class '\(text)'", "classes are: \(classes)")
+    guard text == name || calendar.classes.contains(String(text.dropFirst(name.count + 1))) else {
+      let classes = calendar.classes.map { "\(name)/\($0)" }
+      let meant = nearest(to: text, in: classes).map { "did you mean '\($0)'?" }
+      let all =
+        classes.isEmpty ? "\(name) has none" : "classes are: \(classes.joined(separator: ", "))"
+      reader.report("no class '\(text)'", meant ?? all)
       return nil
     }
     return text

@@ -16,6 +16,8 @@ struct Daemon {
   let listen: String?
   /// For the demo: called with the endpoint's port once all is up.
   var whenReady: @Sendable (Int?) async -> Void = { _ in }
+  /// For the demo, which ends with its terminal; to a service a hang-up says: reload.
+  var endsOnHangup = false
 
   func run() async throws {
     let systemd = Systemd.takeOver()
@@ -74,7 +76,7 @@ struct Daemon {
     _ house: House, _ runner: Runner, _ systemd: Systemd, _ state: DaemonState
   ) async {
     for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
-      guard signal == .sighup else { return }
+      guard signal == .sighup, !endsOnHangup else { return }
       systemd.reloading()
       await reload(house, runner, state)
       systemd.ready(state.reloadRefused ?? "reloaded")

@@ -1,3 +1,4 @@
+import HTTPClient
 import JobStore
 import Jobs
 import Runner

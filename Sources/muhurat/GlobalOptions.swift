@@ -15,7 +15,7 @@ struct GlobalOptions: ParsableArguments {
   var database: String?
 
   @Option(help: "trace, debug, info, notice, warning, error or critical.")
-  var logLevel = Logger.Level.notice
+  var logLevel = LogLevel.notice
 
   @Option(help: "text or json.")
   var logFormat = LogFormat.text
@@ -47,7 +47,7 @@ struct GlobalOptions: ParsableArguments {
 
   func logger() -> Logger {
     let format = logFormat
-    let level = logLevel
+    let level = logLevel.level
     let isJournal = LogOutput.isJournal(environment)
     var logger = Logger(label: "muhurat") { _ in
       LogOutput(logLevel: level, format: format, isJournal: isJournal)
@@ -57,4 +57,9 @@ struct GlobalOptions: ParsableArguments {
   }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+/// The logger's levels, as words of the command line.
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+  case trace, debug, info, notice, warning, error, critical
+
+  var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .notice }
+}

@@ -27,7 +27,7 @@ struct DemoOnce: Sendable {
     let house = stage.house
     _ = try await house.control.load(stage.wishes.jobs, retiringAbsent: true)
     Console.say(
-      "Each job once, as of \(moment): after the close, when the broker's books are final.\n")
+      "Each job once, in the order of its day, as of \(moment), while the market is open.\n")
     let runner = house.runner(stage.wishes.day.almanac)
     try await stage.clock.goFreely()
     let lines = try await runner.whileKeepingLeases {

@@ -56,17 +56,15 @@ struct DemoWishes: Sendable {
     let now = Instant(microseconds: SystemClock.microsecondsSinceEpoch())
     let wanted = try command.day.flatMap { CivilDate($0) }.map { try day.session(on: $0) }
     if command.once {
-      // Closed, settled and 20 minutes past the last slot: there every job makes sense.
-      let session = try wanted ?? day.lastSession(before: now - afterClose)
-      return .shifted(to: session.close + afterClose, session)
+      // While it is open: a strategy refuses the prices of a market that has closed.
+      let session = try wanted ?? day.lastSession(before: now)
+      return .shifted(to: session.close - .seconds(30 * 60), session)
     }
     if let wanted { return .shifted(to: day.opening(of: wanted), wanted) }
     if command.speed == nil, let open = try day.openSession(at: now) { return .now(open) }
     let session = try day.lastSession(before: now)
     return .shifted(to: session.open - .seconds(30), session)
   }
-
-  private static let afterClose = Duration.seconds(80 * 60)
 
   private static func jobsFolder(_ option: String?) throws -> String {
     do {

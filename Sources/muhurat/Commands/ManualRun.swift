@@ -51,7 +51,8 @@ struct ManualRun: Sendable {
         Console.say(text + (command.dryRun ? " (dry run: nothing was kept)" : ""))
         return .done
       case .unknown:
-        Console.complain(text + "; look at the broker and the books, then: muhurat show \(claim.run)")
+        Console.complain(
+          text + "; look at the broker and the books, then: muhurat show \(claim.run)")
         return .unknown
       case .gated:
         Console.complain(text)

@@ -31,15 +31,20 @@ struct NextCommand: Command {
     let jobs = try JobFilesReading.jobs(options.jobsFolder(), DeskUnits.catalogue, source)
     let chosen = jobs.filter { job == nil || $0.name == job }
     guard !chosen.isEmpty else {
-      throw Refusal(.data, "no job named '\(job ?? "")'; jobs are: \(jobs.map(\.name).joined(separator: ", "))")
+      throw Refusal(
+        .data, "no job named '\(job ?? "")'; jobs are: \(jobs.map(\.name).joined(separator: ", "))")
     }
     let almanac = try source.almanac(for: chosen)
     let start = try start()
-    let coming = chosen.flatMap { slots(of: $0, after: start, almanac) }
-      .sorted { ($0.dueAt ?? .distantFuture, $0.job) < ($1.dueAt ?? .distantFuture, $1.job) }
+    let coming = chosen.flatMap { slots(of: $0, after: start, almanac) }.sorted {
+      let (one, other) = ($0.dueAt ?? .distantFuture, $1.dueAt ?? .distantFuture)
+      return one == other ? $0.job < $1.job : one < other
+    }
     if json { return Console.say(try JSONOutput.text(coming)) }
     var table = Table([("JOB", .left), ("NEXT", .left), ("IN", .right), ("SCHEDULE", .left)])
-    for slot in coming { table.add(slot.job, slot.localLabel, slot.wait(from: start), slot.schedule) }
+    for slot in coming {
+      table.add(slot.job, slot.localLabel, slot.wait(from: start), slot.schedule)
+    }
     Console.say(table.text)
   }
 

@@ -52,7 +52,7 @@ extension Configuration {
   ]
 
   private static func text(
-    _ key: String, _ path: WritableKeyPath<Configuration, String> & Sendable
+    _ key: String, _ path: any (WritableKeyPath<Configuration, String> & Sendable)
   ) -> Override {
     Override(key: key, wanted: "a text") { configuration, text in
       configuration[keyPath: path] = text
@@ -61,7 +61,7 @@ extension Configuration {
   }
 
   private static func number(
-    _ key: String, _ range: ClosedRange<Int>, _ path: WritableKeyPath<Configuration, Int> & Sendable
+    _ key: String, _ range: ClosedRange<Int>, _ path: any (WritableKeyPath<Configuration, Int> & Sendable)
   ) -> Override {
     Override(key: key, wanted: "a number from \(range.lowerBound) to \(range.upperBound)") {
       configuration, text in
