@@ -31,7 +31,7 @@ package struct StatusConfiguration: Sendable {
 }
 
 /// A secret that opens the server, kept only as its digest, and the name it goes on record under.
-package struct AccessToken: Sendable {
+package struct AccessToken: Sendable, CustomStringConvertible, CustomReflectable {
   package let name: String
   private let digest: SHA256Digest
 
@@ -39,6 +39,10 @@ package struct AccessToken: Sendable {
     self.name = name
     digest = SHA256.hash(data: Data(secret.utf8))
   }
+
+  package var description: String { name }
+  /// Or `dump` and logs of whatever holds it would show the digest.
+  package var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 
   /// In constant time: digests compare without an early exit, and their length tells nothing.
   func opens(with secret: String) -> Bool {

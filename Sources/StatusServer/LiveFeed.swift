@@ -18,6 +18,7 @@ final class LiveFeed: Sendable {
   init(limit: Int) { self.limit = limit }
 
   var hasWatchers: Bool { watchers.withLock { !$0.streams.isEmpty } }
+  var hasRoom: Bool { watchers.withLock { !$0.isClosed && $0.streams.count < limit } }
   var count: Int { watchers.withLock { $0.streams.count } }
 
   /// Nil if there are as many watchers as are allowed, or the server is stopping.

@@ -10,7 +10,7 @@ import TradingTime
 /// Every second while somebody watches, every five otherwise, and never more than a tenth of the
 /// time, so that ten thousand jobs on a slow server are shown less often instead of slowing their
 /// own work.
-struct Poller: Service {
+struct Poller: Service, CustomStringConvertible {
   let store: JobStore
   let desk: DeskFace?
   let signIns: SignIns
@@ -19,6 +19,8 @@ struct Poller: Service {
   let feed: LiveFeed
   let publish: @Sendable () -> Void
   private let memory = OverviewMemory()
+
+  var description: String { "poller" }
 
   init(
     store: JobStore, desk: DeskFace?, signIns: SignIns,

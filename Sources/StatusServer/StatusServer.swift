@@ -14,7 +14,7 @@ import TradingTime
 ///
 /// It answers from the tables and from the runner's report and asks nothing of the runner itself,
 /// so that a hanging runner can be seen and a missing database does not silence it.
-package struct StatusServer: Service {
+package struct StatusServer: Service, CustomStringConvertible {
   let configuration: StatusConfiguration
   let store: JobStore
   let workshop: Workshop
@@ -26,6 +26,9 @@ package struct StatusServer: Service {
   let logger: Logger
   let board = SnapshotBoard()
   let feed: LiveFeed
+
+  /// ServiceLifecycle logs its services by their descriptions.
+  package var description: String { "status server" }
 
   /// - Parameters:
   ///   - workshop: for deciding the slots of a pause before it ends.

@@ -1,7 +1,6 @@
 import Glibc
 import JobStore
 import Jobs
-import NIOCore
 import Postgres
 import ServiceLifecycle
 import Support
@@ -55,13 +54,21 @@ struct `The server's life` {
       held.withLock { $0 = deaf }
       try await eventually("he watches") { face.server.feed.count == 1 }
       // More than any socket's buffers take.
-      let heap = String(repeating: "x", count: 1 << 20)
-      for _ in 0..<16 {
-        face.server.feed.publish(ByteBuffer(string: heap))
-        await Task.yield()
-      }
+      var document = face.server.document(isForPage: true)()
+      document.summary = String(repeating: "x", count: 12 << 20)
+      face.server.feed.publish(try EventRoutes.event(document))
     }
     close(held.withLock { $0 })
+  }
+
+  @Test func `asking for the head of a stream watches nothing`() async throws {
+    let books = try await Books(at: "2026-07-09T10:00:00+05:30", jobs: [sync()])
+    try await Face.serving(books.store) { face in
+      let answer = try await face.send("HEAD", "/events")
+      #expect(answer.status == 200)
+      #expect(answer.header("content-type") == "text/event-stream")
+      #expect(face.server.feed.count == 0)
+    }
   }
 
   @Test func `only so many may watch`() async throws {

@@ -54,14 +54,6 @@ struct `The page` {
     }
   }
 
-  @Test func `its script is one that a browser's engine can read`() async throws {
-    let script = String(decoding: PackageResources.page_js, as: UTF8.self)
-    // Brackets and braces that do not pair are the mistake that leaves a blank page.
-    for (open, close) in [("{", "}"), ("(", ")"), ("[", "]")] {
-      #expect(script.components(open).count == script.components(close).count, "\(open)\(close)")
-    }
-  }
-
   private static func hash(_ text: String) -> String {
     "sha256-" + Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
   }

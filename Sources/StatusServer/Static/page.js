@@ -135,6 +135,9 @@
       node("circle", { cx: x, cy: y, r: 2 }));
   };
 
+  // A runner says that it lives every few seconds; after this long its work is taken over.
+  const isAlive = runner => serverNow() - Date.parse(runner.seen_at) < 20000;
+
   // Parts that tick: functions called each half second.
   let ticking = [];
   const ticks = (element, words) => { const tick = () => { element.textContent = words(); }; tick(); ticking.push(tick); return element; };
@@ -221,7 +224,7 @@
     const said = Object.entries(counts).filter(([level]) => level !== "ok").map(([level, count]) => count + " " + level).join(", ");
     const active = jobs.reduce((sum, job) => sum + job.active_runs, 0), ready = jobs.reduce((sum, job) => sum + job.ready_runs, 0);
     const coming = jobs.filter(job => job.next_slot && job.health.level !== "paused").sort((a, b) => Date.parse(a.next_slot) - Date.parse(b.next_slot))[0];
-    const alive = status.runners ? status.runners.value.filter(runner => runner.seen_seconds_ago < 20).length : 0;
+    const alive = status.runners ? status.runners.value.filter(isAlive).length : 0;
     const lost = status.database.is_up ? null : status.database.lost_at;
     $("tiles").replaceChildren(
       tile("Jobs well", total ? well + " of " + total : "none", said || (total ? "every one" : "nothing is loaded"), total ? worst : "idle"),
@@ -271,7 +274,7 @@
     const pill = (isWell, ...words) => node("li", {}, icon(isWell ? "ok" : "failing"), node("span", {}, ...words));
     $("loops").replaceChildren(...status.runner.loops.map(loop => pill(loop.is_alive, loop.name, " ", fine(loop.moved_seconds_ago))));
     $("processes").replaceChildren(...(status.runners ? status.runners.value : []).slice(0, 12).map(runner =>
-      pill(runner.seen_seconds_ago < 20, runner.kind + " " + runner.identity + ", seen ", ago(runner.seen_at))));
+      pill(isAlive(runner), runner.kind + " " + runner.identity + ", seen ", ago(runner.seen_at))));
   };
 
   const drawJobs = jobs => {
@@ -326,7 +329,7 @@
     draw();
   };
 
-  $("legend").replaceChildren(...["succeeded", "warn", "failed", "missed", "skipped", "unknown"].map(word => {
+  $("legend").replaceChildren(...["succeeded", "warn", "failed", "missed", "gated", "skipped", "unknown"].map(word => {
     const look = looks[word];
     const height = Math.max(3, look.height * 14 / 24);
     return node("li", {}, node("svg", { viewBox: "0 0 8 16", "aria-hidden": "true" },
