@@ -34,19 +34,26 @@ extension JobStore {
           """
           select job, state, count(*) as runs
             from jobs.run
-           where id > (select coalesce(max(id), 0) - 50000 from jobs.run) and created_at > clock_timestamp() - $1::interval
+           where id > (select coalesce(max(id), 0) - 50000 from jobs.run)
+             and created_at > clock_timestamp() - $1::interval
            group by job, state
            order by job, state
           """, RecentFigures.window),
         Statement(
           """
           select job,
-                 coalesce(percentile_cont($2::float8[]) within group (order by extract(epoch from lateness)::float8)
-                   filter (where lateness is not null), '{}') as lateness,
-                 coalesce(percentile_cont($2::float8[]) within group (order by extract(epoch from finished_at - started_at)::float8)
-                   filter (where finished_at is not null and started_at is not null), '{}') as duration
+                 coalesce(
+                   percentile_cont($2::float8[])
+                     within group (order by extract(epoch from lateness)::float8)
+                     filter (where lateness is not null), '{}') as lateness,
+                 coalesce(
+                   percentile_cont($2::float8[])
+                     within group (order by extract(epoch from finished_at - started_at)::float8)
+                     filter (where finished_at is not null and started_at is not null), '{}')
+                   as duration
             from jobs.run
-           where id > (select coalesce(max(id), 0) - 50000 from jobs.run) and created_at > clock_timestamp() - $1::interval
+           where id > (select coalesce(max(id), 0) - 50000 from jobs.run)
+             and created_at > clock_timestamp() - $1::interval
            group by job
            order by job
           """, RecentFigures.window, RecentFigures.quantiles),

@@ -100,7 +100,8 @@ extension JobStore {
   package func runnersSeen() async throws -> [RunnerView] {
     try await pool.query(
       """
-      select identity, kind, started_at, seen_at, extract(epoch from clock_timestamp() - seen_at)::float8 as ago
+      select identity, kind, started_at, seen_at,
+             extract(epoch from clock_timestamp() - seen_at)::float8 as ago
         from jobs.runner order by seen_at desc
       """
     ).map {

@@ -74,14 +74,17 @@ struct OverviewFacts {
   private static func jobStatement(_ names: [String]?, _ includingRetired: Bool) -> Statement {
     Statement(
       """
-      select j.name, j.revision, j.retired_at, j.paused_at, j.paused_until, j.paused_by, j.paused_reason,
-             (select min(v.loaded_at) from jobs.job_revision v where v.job = j.name) as first_loaded_at,
-             w.decided_through, s.due_at, s.decision, s.reason, coalesce(s.skips, 0)::bigint as skips
+      select j.name, j.revision, j.retired_at, j.paused_at, j.paused_until, j.paused_by,
+             j.paused_reason, w.decided_through, s.due_at, s.decision, s.reason,
+             (select min(v.loaded_at) from jobs.job_revision v
+               where v.job = j.name) as first_loaded_at,
+             coalesce(s.skips, 0)::bigint as skips
         from jobs.job j
         join jobs.watermark w on w.job = j.name
         left join lateral (
           select n.due_at, n.decision, n.reason,
-                 sum(n.slots) filter (where n.decision = 'skipped' and n.due_at > coalesce(n.other, '-infinity'))
+                 sum(n.slots) filter (where n.decision = 'skipped'
+                   and n.due_at > coalesce(n.other, '-infinity'))
                    over () as skips
             from (select due_at, decision, reason, slots,
                          max(due_at) filter (where decision <> 'skipped') over () as other
@@ -105,19 +108,27 @@ struct OverviewFacts {
   ) -> Statement {
     Statement(
       """
-      select distinct on (job) job, id, item, state, verdict, reason, trigger, due_at, business_date, attempt,
-             started_at, finished_at, lateness, duration,
+      select distinct on (job) job, id, item, state, verdict, reason, trigger, due_at,
+             business_date, attempt, started_at, finished_at, lateness, duration,
              count(*) over of_job as items,
-             count(*) filter (where state = 'succeeded' and coalesce(verdict, 'ok') = 'ok') over of_job as items_well,
-             case when bool_and(success_at is not null) over of_job then min(success_at) over of_job end as success_at,
+             count(*) filter (where state = 'succeeded' and coalesce(verdict, 'ok') = 'ok')
+               over of_job as items_well,
+             case when bool_and(success_at is not null) over of_job
+                  then min(success_at) over of_job end as success_at,
              (sum(unknown) over of_job)::bigint as unknown
         from (
-          select j.name as job, r.id, r.item, r.state, res.verdict, r.reason, r.trigger, r.due_at, r.business_date,
-                 r.attempt, r.started_at, r.finished_at, extract(epoch from r.lateness)::float8 as lateness,
-                 extract(epoch from r.finished_at - coalesce(r.started_at, r.claimed_at))::float8 as duration,
+          select j.name as job, r.id, r.item, r.state, res.verdict, r.reason, r.trigger, r.due_at,
+                 r.business_date, r.attempt, r.started_at, r.finished_at,
+                 extract(epoch from r.lateness)::float8 as lateness,
+                 extract(epoch from r.finished_at
+                           - coalesce(r.started_at, r.claimed_at))::float8 as duration,
                  ok.finished_at as success_at, lost.unknown,
-                 array_position(array['succeeded', 'skipped', 'cancelled', 'gated', 'expired', 'failed', 'unknown'], r.state) as badness,
-                 coalesce(array_position(array['ok', 'no_data', 'warn', 'stale_input', 'breaks'], res.verdict), 1) as worse
+                 array_position(
+                   array['succeeded', 'skipped', 'cancelled', 'gated', 'expired', 'failed',
+                         'unknown'], r.state) as badness,
+                 coalesce(array_position(
+                   array['ok', 'no_data', 'warn', 'stale_input', 'breaks'],
+                   res.verdict), 1) as worse
             from jobs.job j
             cross join lateral (
               select (select n.due_at
@@ -129,14 +140,18 @@ struct OverviewFacts {
                limit 1) as newest
             cross join lateral (
               select coalesce(
-                       (select min(f.id) from jobs.run f where f.job = j.name and f.due_at = newest.due_at),
+                       (select min(f.id) from jobs.run f
+                         where f.job = j.name and f.due_at = newest.due_at),
                        (select m.id
-                          from (select id, state from jobs.run where job = j.name order by id desc limit 1000) as m
+                          from (select id, state from jobs.run
+                                 where job = j.name
+                                 order by id desc limit 1000) as m
                          where m.state not in ('ready', 'running', 'cancelling', 'superseded')
                          order by m.id desc limit 1)) as first_run) as since
             cross join lateral (
-              select distinct on (coalesce(i.item, '')) i.id, i.item, i.state, i.reason, i.trigger, i.due_at,
-                     i.business_date, i.attempt, i.claimed_at, i.started_at, i.finished_at, i.lateness
+              select distinct on (coalesce(i.item, ''))
+                     i.id, i.item, i.state, i.reason, i.trigger, i.due_at, i.business_date,
+                     i.attempt, i.claimed_at, i.started_at, i.finished_at, i.lateness
                 from jobs.run i
                where i.job = j.name and i.id >= since.first_run
                  and (i.due_at = newest.due_at or i.due_at is null)
@@ -163,11 +178,14 @@ struct OverviewFacts {
   private static func queueStatement(_ names: [String]?) -> Statement {
     Statement(
       """
-      select job, count(*) filter (where state <> 'ready') as active, count(*) filter (where state = 'ready') as ready,
-             (array_agg(waiting_for order by id) filter (where waiting_for is not null))[1] as waiting_for
+      select job, count(*) filter (where state <> 'ready') as active,
+             count(*) filter (where state = 'ready') as ready,
+             (array_agg(waiting_for order by id)
+               filter (where waiting_for is not null))[1] as waiting_for
         from (select id, job, state, waiting_for from jobs.run where state = 'ready'
               union all
-              select id, job, state, null from jobs.run where state in ('running', 'cancelling')) as unfinished
+              select id, job, state, null from jobs.run
+               where state in ('running', 'cancelling')) as unfinished
        where $1::text[] is null or job = any($1)
        group by job
       """, names)

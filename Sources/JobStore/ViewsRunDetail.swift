@@ -82,7 +82,8 @@ extension JobStore {
         Statement("select parameters, lease_ends_at from jobs.run where id = $1", id),
         Statement(
           """
-          select number, fence, holder, outcome, error, error_class, claimed_at, started_at, finished_at, output_bytes
+          select number, fence, holder, outcome, error, error_class, claimed_at, started_at,
+                 finished_at, output_bytes
             from jobs.attempt where run_id = $1 order by fence
           """, id),
         Statement("select kind, verdict, figures, rows from jobs.result where run_id = $1", id),

@@ -97,7 +97,8 @@ extension JobStore {
       select id from (
         select id, job, item, business_date, state from jobs.run where state = 'ready'
         union all
-        select id, job, item, business_date, state from jobs.run where state in ('running', 'cancelling')) as r
+        select id, job, item, business_date, state from jobs.run
+         where state in ('running', 'cancelling')) as r
        where state = any($1) and ($2::text is null or job = $2) and ($3::text is null or item = $3)
          and ($4::date is null or business_date = $4) and ($5::bigint is null or id < $5)
        order by id desc limit $6
@@ -109,7 +110,8 @@ extension JobStore {
     try await pool.query(
       """
       select id from jobs.run
-       where job = $1 and ($2::text[] is null or state = any($2)) and ($3::text is null or item = $3)
+       where job = $1 and ($2::text[] is null or state = any($2))
+         and ($3::text is null or item = $3)
          and ($4::date is null or business_date = $4) and ($5::bigint is null or id < $5)
        order by id desc limit $6
       """, job, filter.states?.map(\.rawValue), filter.item,
@@ -130,12 +132,14 @@ extension JobStore {
   func runs(withIDs ids: [Int64], on database: any Queryable) async throws -> [RunView] {
     try await database.query(
       """
-      select r.id, r.job, r.item, r.due_at, r.business_date, r.trigger, r.state, r.reason, r.waiting_for, res.kind,
-             res.verdict, r.attempt, r.revision, r.requested_by, r.request_reason, r.lock, r.fence, r.holder,
-             r.ready_at, r.expires_at, extract(epoch from r.lateness)::float8 as lateness, r.created_at,
-             r.claimed_at, r.started_at, r.finished_at,
-             extract(epoch from case when r.state <> 'ready' then coalesce(r.finished_at, clock_timestamp()) end
-                                - coalesce(r.started_at, r.claimed_at))::float8 as duration
+      select r.id, r.job, r.item, r.due_at, r.business_date, r.trigger, r.state, r.reason,
+             r.waiting_for, res.kind, res.verdict, r.attempt, r.revision, r.requested_by,
+             r.request_reason, r.lock, r.fence, r.holder, r.ready_at, r.expires_at,
+             extract(epoch from r.lateness)::float8 as lateness,
+             r.created_at, r.claimed_at, r.started_at, r.finished_at,
+             extract(epoch from
+               case when r.state <> 'ready' then coalesce(r.finished_at, clock_timestamp()) end
+                 - coalesce(r.started_at, r.claimed_at))::float8 as duration
         from jobs.run r left join jobs.result res on res.run_id = r.id
        where r.id = any($1)
        order by r.id desc

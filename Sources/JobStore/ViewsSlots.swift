@@ -50,17 +50,20 @@ extension JobStore {
   ) async throws -> [SlotView] {
     try await pool.query(
       """
-      select s.job, s.due_at, s.through, s.slots, s.decision, s.reason, s.business_date, s.local_label,
-             extract(epoch from s.lateness)::float8 as lateness, s.revision, s.calendar_revision, s.decided_at,
-             s.decided_by, coalesce(r.runs, '[]') as runs
-        from (select job, due_at, through, slots, decision, reason, business_date, local_label, lateness, revision,
-                     calendar_revision, decided_at, decided_by
+      select s.job, s.due_at, s.through, s.slots, s.decision, s.reason, s.business_date,
+             s.local_label, extract(epoch from s.lateness)::float8 as lateness, s.revision,
+             s.calendar_revision, s.decided_at, s.decided_by, coalesce(r.runs, '[]') as runs
+        from (select job, due_at, through, slots, decision, reason, business_date, local_label,
+                     lateness, revision, calendar_revision, decided_at, decided_by
                 from jobs.slot
                where job = $1 and ($2::timestamptz is null or due_at >= $2)
-                 and ($3::timestamptz is null or due_at < $3) and ($4::text is null or decision = $4)
+                 and ($3::timestamptz is null or due_at < $3)
+                 and ($4::text is null or decision = $4)
                order by due_at desc limit $5) as s
         left join lateral (
-          select jsonb_agg(jsonb_build_object('id', id, 'item', item, 'state', state, 'trigger', trigger) order by item, id) as runs
+          select jsonb_agg(
+                   jsonb_build_object('id', id, 'item', item, 'state', state, 'trigger', trigger)
+                   order by item, id) as runs
             from jobs.run where job = s.job and due_at = s.due_at) as r on true
        order by s.due_at desc
       """, job, from.map(Timestamp.init), before.map(Timestamp.init), decision?.rawValue, limit

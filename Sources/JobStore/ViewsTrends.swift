@@ -111,7 +111,8 @@ extension JobStore {
         from unnest($1::text[]) as j(job)
         cross join lateral (
           select id, lateness
-            from (select id, lateness from jobs.run where job = j.job order by id desc limit 120) as newest
+            from (select id, lateness from jobs.run
+                   where job = j.job order by id desc limit 120) as newest
            where lateness is not null
            order by id desc limit 40) as r
        group by j.job
@@ -123,7 +124,8 @@ extension JobStore {
     Statement(
       """
       select j.job, floor(extract(epoch from r.at - $2) / $3)::bigint as bucket,
-             case when r.state = 'succeeded' and res.verdict <> 'ok' then 'warn' else r.state end as word,
+             case when r.state = 'succeeded' and res.verdict <> 'ok' then 'warn'
+                  else r.state end as word,
              count(*) as runs
         from unnest($1::text[]) as j(job)
         cross join lateral (
@@ -131,7 +133,8 @@ extension JobStore {
            where job = j.job and due_at >= $2 and due_at < $4
           union all
           select id, state, ready_at
-            from (select id, state, ready_at, due_at from jobs.run where job = j.job order by id desc limit 200) as newest
+            from (select id, state, ready_at, due_at from jobs.run
+                   where job = j.job order by id desc limit 200) as newest
            where due_at is null and ready_at >= $2 and ready_at < $4) as r
         left join jobs.result res on res.run_id = r.id
        group by 1, 2, 3

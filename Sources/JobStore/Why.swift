@@ -81,7 +81,8 @@ extension JobStore {
   ) async throws -> ExplanationFacts.Slot? {
     try await tx.query(
       """
-      select due_at, through, slots, decision, reason, extract(epoch from lateness)::float8 as lateness
+      select due_at, through, slots, decision, reason,
+             extract(epoch from lateness)::float8 as lateness
         from jobs.slot
        where job = $1 and due_at <= $2
        order by due_at desc limit 1

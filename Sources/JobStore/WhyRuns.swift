@@ -21,10 +21,11 @@ extension JobStore {
         union
         (select id from jobs.run where $3 and $2 is null and job = $1 order by id desc limit 1)
       )
-      select r.id, r.item, r.due_at, r.trigger, r.state, r.reason, r.waiting_for, r.requested_by, r.request_reason,
-             r.lock, r.attempt, r.ready_at, r.expires_at, extract(epoch from r.lateness)::float8 as lateness,
-             r.holder, r.claimed_at, r.started_at, r.finished_at, res.verdict,
-             h.id as holder_run, h.job as holder_job, h.item as holder_item, l.taken_at as holder_since
+      select r.id, r.item, r.due_at, r.trigger, r.state, r.reason, r.waiting_for, r.requested_by,
+             r.request_reason, r.lock, r.attempt, r.ready_at, r.expires_at,
+             extract(epoch from r.lateness)::float8 as lateness, r.holder, r.claimed_at,
+             r.started_at, r.finished_at, res.verdict, h.id as holder_run, h.job as holder_job,
+             h.item as holder_item, l.taken_at as holder_since
         from wanted w
         join jobs.run r on r.id = w.id
         left join jobs.result res on res.run_id = r.id

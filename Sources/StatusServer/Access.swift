@@ -34,7 +34,8 @@ struct Access: RouterMiddleware {
     guard isOurs || configuration.hosts.contains(host) else {
       throw Problem(
         .misdirectedRequest, "not the name of this server",
-        "this server answers on the loopback, not as '\(host)'; name it in the configuration if a proxy stands before it"
+        "this server answers on the loopback, not as '\(host)'; "
+          + "name it in the configuration if a proxy stands before it"
       )
     }
   }

@@ -66,7 +66,8 @@ package enum StatusServerError: Error, Hashable, Sendable, CustomStringConvertib
   package var description: String {
     switch self {
     case .addressTaken(let host, let port):
-      "\(host):\(port) is taken by another program; choose another with --listen ADDRESS:PORT, or --listen off"
+      "\(host):\(port) is taken by another program; "
+        + "choose another with --listen ADDRESS:PORT, or --listen off"
     case .addressUnusable(let host, let port, let reason):
       "cannot listen on \(host):\(port): \(reason); choose another with --listen ADDRESS:PORT"
     case .needsReadToken(let host):
