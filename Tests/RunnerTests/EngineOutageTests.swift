@@ -1,0 +1,148 @@
+import JobStore
+import Jobs
+import Postgres
+@testable import Runner
+import Support
+import Testing
+import Threads
+import TradingTime
+
+/// A server of its own for each test, because these stop it.
+@Suite(.timeLimit(.minutes(3)), .serialized)
+struct `Without its database` {
+  private func bench() async throws -> (EngineBench, PostgresCluster) {
+    let cluster = try await PostgresCluster.start()
+    let connection = try await Connection.open(cluster.settings())
+    // A crash may cost unsynced commits here; these tests are about those that were answered.
+    try await connection.execute(script: "alter database postgres set synchronous_commit = on")
+    try await prepareForEngine(connection)
+    await connection.close()
+    return (try EngineBench(cluster.settings()), cluster)
+  }
+
+  @Test func `a runner lives on, keeps what it owes, and puts the span on record`() async throws {
+    var (bench, cluster) = try await bench()
+    let began = Signal("the unit began", of: Void.self)
+    let goes = Signal("the unit may end", of: Void.self)
+    bench.unit { attempt in
+      guard attempt.job.name == "slow" else { return .fine }
+      began.fire()
+      try await goes.wait(within: .seconds(100))
+      return .fine
+    }
+    let slow = EngineBench.job("slow", idempotent: false)
+    let every = EngineBench.job("every") {
+      $0.schedule = Schedule(timing: .every(Spelled(wrappedValue: .seconds(1))))
+    }
+    try await bench.load(slow, every)
+    let run = try await bench.enqueue(slow)
+    let runner = bench.runner()
+    try await bench.with(runner) { [bench, cluster] in
+      try await began.wait()
+      try await cluster.crash()
+      try await eventually("it knows") { runner.report.databaseLostAt != nil }
+      #expect(runner.board.areAllMoving)
+      // The unit ends while nobody can be told.
+      goes.fire()
+      try await eventually("its settlement waits") {
+        bench.log.lines.contains("settling waits for the database")
+      }
+      try await cluster.startAgain()
+      try await bench.untilEnded(run, as: "succeeded")
+      let before = try await bench.count("select from jobs.run where job = 'every'")
+      try await eventually("the schedule goes on") {
+        try await bench.count(
+          "select from jobs.run where job = 'every' and state = 'succeeded'") >= before + 2
+      }
+      try await eventually("the span is on record") {
+        try await bench.count(
+          "select from jobs.outage where holder = 'one' and lost_at < found_at") >= 1
+      }
+      #expect(runner.report.databaseLostAt == nil)
+      #expect(runner.board.areAllMoving)
+    }
+    #expect(try await bench.attempts(run) == ["1 succeeded"])
+    let gaps = try await bench.texts(
+      """
+      select distinct extract(epoch from due_at - lag(coalesce(through, due_at)) over
+             (order by due_at))::bigint::text
+        from jobs.slot order by 1
+      """)
+    #expect(gaps == ["1", "null"], "a slot of the outage is missing")
+  }
+
+  @Test func `a unit stops before its lease ends, and goes on afterwards`() async throws {
+    var (bench, cluster) = try await bench()
+    let began = Signal("a unit began", of: Int.self)
+    let stopped = Signal("the unit was stopped", of: Void.self)
+    bench.unit { attempt in
+      began.fire(attempt.claim.attempt)
+      guard attempt.claim.fence == 1 else { return .fine }
+      await untilToldToStop()
+      stopped.fire()
+      throw CancellationError()
+    }
+    let job = EngineBench.job()
+    try await bench.load(job)
+    let run = try await bench.enqueue(job)
+    // It counts on less than it has, so that the test need not wait for all of it.
+    let runner = bench.runner { $0.lease = $0.leaseMargin + .seconds(1) }
+    try await bench.with(runner) { [bench, cluster] in
+      try await began.wait()
+      try await cluster.crash()
+      try await stopped.wait()
+      try await cluster.startAgain()
+      #expect(try await began.wait() == 1, "what was interrupted is not charged")
+      try await bench.untilEnded(run, as: "succeeded")
+    }
+    #expect(try await bench.attempts(run) == ["1 interrupted", "1 succeeded"])
+  }
+
+  @Test func `a runner that starts waits, and begins when the server comes`() async throws {
+    var (bench, cluster) = try await bench()
+    bench.unit { _ in .fine }
+    let job = EngineBench.job()
+    try await bench.load(job)
+    let run = try await bench.enqueue(job)
+    try await cluster.stop()
+    let runner = bench.runner()
+    try await bench.with(runner) { [bench, cluster] in
+      try await eventually("it knows") { runner.report.databaseLostAt != nil }
+      try await cluster.startAgain()
+      try await bench.untilEnded(run, as: "succeeded")
+    }
+  }
+
+  @Test func `a thousand refused statements later every loop still goes round`() async throws {
+    var (bench, cluster) = try await bench()
+    bench.unit { _ in .fine }
+    let job = EngineBench.job {
+      $0.schedule = Schedule(timing: .every(Spelled(wrappedValue: .seconds(1))))
+    }
+    try await bench.load(job)
+    let runner = bench.runner {
+      $0.sweepEvery = .milliseconds(1)
+      $0.longestNap = .milliseconds(1)
+    }
+    try await bench.with(runner) { [bench, cluster] in
+      try await eventually("it works") {
+        try await bench.count("select from jobs.run where state = 'succeeded'") >= 1
+      }
+      try await bench.pool.execute(script: "alter schema jobs rename to away")
+      let errors = Locked(0)
+      try await eventually("a thousand refusals") {
+        let refused = try await bench.texts(
+          "select (xact_rollback)::text from pg_stat_database where datname = current_database()")
+        return refused.first.flatMap { Int($0) }.map { $0 >= 1000 } ?? false
+      }
+      errors.withLock { $0 += 1 }
+      #expect(runner.board.areAllMoving)
+      try await bench.pool.execute(script: "alter schema away rename to jobs")
+      let before = try await bench.count("select from jobs.run where state = 'succeeded'")
+      try await eventually("it works again") {
+        try await bench.count("select from jobs.run where state = 'succeeded'") >= before + 2
+      }
+      withExtendedLifetime(cluster) {}
+    }
+  }
+}

@@ -1,0 +1,301 @@
+import JobStore
+import Jobs
+import Postgres
+@testable import Runner
+import Support
+import Testing
+import Threads
+import TradingTime
+
+/// What a frozen or dead process is, seen from outside: its attempts go on or not, but nobody renews
+/// their leases. Here its claim loop alone runs, and leases are ended by hand.
+@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(2)))
+struct `The work of a runner that is gone` {
+  private static let retried = RetryPolicy(attempts: 3, backoff: .zero ... .zero)
+
+  @Test func `is taken over, and nothing it still does is kept`() async throws {
+    var bench = try EngineBench()
+    let frozen = Signal("the first unit began", of: Attempt.self)
+    let thaws = Signal("the first unit thaws", of: Void.self)
+    let late = Signal("the first unit wrote late", of: Bool.self)
+    bench.unit { attempt in
+      if attempt.store.holder == "frozen" {
+        frozen.fire(attempt)
+        try await thaws.wait()
+      }
+      do {
+        _ = try await attempt.write { tx in
+          try await tx.query(
+            "insert into written (run, fence, what) values ($1, $2, $3)", attempt.claim.run,
+            attempt.claim.fence, attempt.store.holder)
+        }
+      } catch let error as ClaimLost {
+        late.fire(false)
+        throw error
+      }
+      if attempt.store.holder == "frozen" { late.fire(true) }
+      return .fine
+    }
+    let job = EngineBench.job { $0.retry = Self.retried }
+    try await bench.load(job)
+    let run = try await bench.enqueue(job)
+    let gone = bench.runner("frozen")
+    let claims = Task { await ClaimLoop(runner: gone).run() }
+    let old = try await frozen.wait()
+    try await bench.with(bench.runner("alive")) { [bench] in
+      try await bench.endLeases()
+      try await bench.untilEnded(run, as: "succeeded")
+    }
+    thaws.fire()
+    #expect(try await !late.wait(), "a superseded holder committed a write")
+    claims.cancel()
+    await claims.value
+    #expect(try await bench.texts("select what from written") == ["alive"])
+    #expect(try await bench.attempts(run) == ["1 abandoned", "2 succeeded"])
+    #expect(try await bench.store.renew([old.claim]).isEmpty)
+    #expect(
+      !bench.log.lines.contains("an outcome is unknown: a person must look, then `muhurat show`"))
+  }
+
+  @Test func `that finished without knowing drops its outcome`() async throws {
+    var bench = try EngineBench()
+    let began = Signal("the unit began", of: Void.self)
+    let goes = Signal("the unit may end", of: Void.self)
+    bench.unit { attempt in
+      if attempt.store.holder == "frozen" {
+        began.fire()
+        try await goes.wait()
+        throw UnitFailure("what the frozen one thinks")
+      }
+      return .fine
+    }
+    let job = EngineBench.job { $0.retry = Self.retried }
+    try await bench.load(job)
+    let run = try await bench.enqueue(job)
+    let gone = bench.runner("frozen")
+    let claims = Task { await ClaimLoop(runner: gone).run() }
+    try await began.wait()
+    try await bench.with(bench.runner("alive")) { [bench] in
+      try await bench.endLeases()
+      try await bench.untilEnded(run, as: "succeeded")
+      goes.fire()
+      try await eventually("the frozen one is told that the run is not his") {
+        bench.log.lines.contains("a run was taken over; its outcome here is dropped")
+      }
+    }
+    claims.cancel()
+    await claims.value
+    #expect(try await bench.state(run) == "succeeded")
+    #expect(try await bench.attempts(run) == ["1 abandoned", "2 succeeded"])
+  }
+
+  @Test func `and is not safe to repeat waits for a person`() async throws {
+    var bench = try EngineBench()
+    let began = Signal("the unit began", of: Void.self)
+    let goes = Signal("the unit may end", of: Void.self)
+    bench.unit { _ in
+      began.fire()
+      try await goes.wait()
+      return .fine
+    }
+    let job = EngineBench.job(idempotent: false) { $0.retry = Self.retried }
+    try await bench.load(job)
+    let run = try await bench.enqueue(job)
+    let gone = bench.runner("frozen")
+    let claims = Task { await ClaimLoop(runner: gone).run() }
+    try await began.wait()
+    try await bench.with(bench.runner("alive")) { [bench] in
+      try await bench.endLeases()
+      try await bench.untilEnded(run, as: "unknown")
+    }
+    goes.fire()
+    claims.cancel()
+    await claims.value
+    #expect(try await bench.attempts(run) == ["1 abandoned"])
+    #expect(try await bench.state(run) == "unknown", "the late finish changed it")
+  }
+
+  @Test func `stops by itself before anybody may take it over`() async throws {
+    var bench = try EngineBench()
+    let stopped = Signal("the unit was stopped", of: Void.self)
+    bench.unit { _ in
+      await untilToldToStop()
+      stopped.fire()
+      throw CancellationError()
+    }
+    let job = EngineBench.job()
+    try await bench.load(job)
+    _ = try await bench.enqueue(job)
+    // It looks at its deadlines, and renews nothing.
+    let runner = bench.runner { $0.lease = $0.leaseMargin + .milliseconds(200) }
+    let loops = [
+      Task { await ClaimLoop(runner: runner).run() },
+      Task { await runner.leaseKeeper.watchDeadlines() },
+    ]
+    try await stopped.wait()
+    #expect(
+      try await bench.count(
+        "select from jobs.run where state = 'running' and lease_ends_at < clock_timestamp()") == 0)
+    for loop in loops { loop.cancel() }
+    for loop in loops { await loop.value }
+    #expect(try await bench.texts("select outcome from jobs.attempt") == ["interrupted"])
+  }
+
+  @Test func `whose claim it never heard of is taken up again at once`() async throws {
+    var bench = try EngineBench()
+    bench.unit { _ in .fine }
+    let job = EngineBench.job(idempotent: false)
+    try await bench.load(job)
+    let run = try await bench.enqueue(job)
+    let runner = bench.runner("one")
+    // Claimed by this process, and the answer lost.
+    #expect(try await runner.control.claim(upTo: 1, of: ["sync"]).map(\.run) == [run])
+    try await bench.pool.execute(
+      script: """
+        create function refuse() returns trigger language plpgsql as
+          'begin raise exception ''no claims now'' using errcode = ''53300''; end';
+        create trigger refuse before update on jobs.lock for each row
+          when (new.run is not null) execute function refuse()
+        """)
+    let other = EngineBench.job("other")
+    try await bench.load(other)
+    let waiting = try await bench.enqueue(other)
+    try await bench.with(runner) { [bench] in
+      try await bench.untilEnded(run, as: "succeeded")
+      try await bench.pool.execute(script: "drop trigger refuse on jobs.lock")
+      try await bench.untilEnded(waiting, as: "succeeded")
+    }
+    #expect(try await bench.attempts(run) == ["1 succeeded"], "its first attempt, uncharged")
+  }
+}
+
+@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(2)))
+struct `Two runners` {
+  @Test func `share two thousand runs over a hundred locks, each once, none beside another`()
+    async throws
+  {
+    struct Ledger {
+      var runs: [Int64: Int] = [:]
+      var active: Set<String> = []
+      var collisions: [String] = []
+    }
+    var bench = try EngineBench()
+    let ledger = Locked(Ledger())
+    bench.unit { attempt in
+      let lock = attempt.claim.lock
+      ledger.withLock { ledger in
+        ledger.runs[attempt.claim.run, default: 0] += 1
+        if !ledger.active.insert(lock).inserted { ledger.collisions.append(lock) }
+      }
+      await Task.yield()
+      _ = ledger.withLock { $0.active.remove(lock) }
+      return .fine
+    }
+    let job = EngineBench.job()
+    try await bench.load(job)
+    let revision = try #require(try await bench.store.definition(of: "sync")).revision
+    try await bench.pool.query(
+      """
+      with new_lock as (
+        insert into jobs.lock (name) select 'lock-' || n from generate_series(0, 99) n
+      )
+      insert into jobs.run (job, business_date, trigger, state, revision, idempotent, lock, ready_at)
+      select 'sync', '2026-07-09', 'manual', 'ready', $1, true, 'lock-' || n % 100,
+             clock_timestamp() - interval '1 minute'
+        from generate_series(1, 2000) n
+      """, revision)
+    try await bench.with(bench.runner("one"), bench.runner("two")) { [bench] in
+      try await eventually("all have ended", within: .seconds(100)) {
+        try await bench.count("select from jobs.run where finished_at is null") == 0
+      }
+    }
+    let (runs, collisions) = ledger.withLock { ($0.runs, $0.collisions) }
+    #expect(runs.count == 2000 && runs.values.allSatisfy { $0 == 1 }, "a run was run twice")
+    #expect(collisions == [], "two runs of a lock at once")
+    #expect(
+      try await bench.texts(
+        "select state || ' ' || count(*) from jobs.run group by state") == ["succeeded 2000"])
+    #expect(try await bench.count("select from jobs.attempt where outcome = 'succeeded'") == 2000)
+    #expect(
+      try await bench.texts("select distinct fence::text from jobs.lock where name like 'lock-%'")
+        == ["20"], "every claim raised its lock's fence, and nothing else did")
+    #expect(
+      try await bench.texts(
+        "select deadlocks::text from pg_stat_database where datname = current_database()") == ["0"])
+  }
+
+  @Test func `decide a schedule together, each slot once, and run it`() async throws {
+    var bench = try EngineBench()
+    bench.unit { _ in .fine }
+    let job = EngineBench.job {
+      $0.schedule = Schedule(timing: .every(Spelled(wrappedValue: .seconds(1))))
+      $0.overlap = .queueOne
+    }
+    try await bench.load(job)
+    try await bench.with(bench.runner("one"), bench.runner("two")) { [bench] in
+      try await eventually("four slots have run") {
+        try await bench.count("select from jobs.run where state = 'succeeded'") >= 4
+      }
+    }
+    #expect(
+      try await bench.count(
+        """
+        select from jobs.slot s
+         where decision = 'run'
+           and 1 <> (select count(*) from jobs.run r where r.job = s.job and r.due_at = s.due_at)
+        """) == 0)
+    let gaps = try await bench.texts(
+      """
+      select distinct extract(epoch from due_at - lag(coalesce(through, due_at)) over
+             (order by due_at))::bigint::text
+        from jobs.slot order by 1
+      """)
+    #expect(gaps == ["1", "null"], "a slot is missing")
+  }
+
+  @Test func `work behind a pooler, without a hint`() async throws {
+    var settings = try TestDatabase.current.settings()
+    settings.prepared = .unnamed
+    var bench = try EngineBench(settings)
+    bench.unit { attempt in
+      if attempt.job.name == "hangs" { try await untilCancelled() }
+      return .fine
+    }
+    let quick = EngineBench.job("quick")
+    let hangs = EngineBench.job("hangs")
+    try await bench.with(bench.runner("one"), bench.runner("two")) { [bench] in
+      try await bench.load(quick, hangs)
+      let run = try await bench.enqueue(quick)
+      try await bench.untilEnded(run, as: "succeeded")
+      let hanging = try await bench.enqueue(hangs)
+      try await bench.until(hanging, is: "running")
+      _ = try await bench.store.cancel(run: hanging, actor: "asha", reason: nil)
+      try await bench.untilEnded(hanging, as: "cancelled")
+    }
+  }
+
+  @Test func `keep deciding the rest when one job's items cannot be listed`() async throws {
+    var bench = try EngineBench()
+    bench.unit { _ in .fine }
+    bench.workshop.add(
+      ItemSource("broken") { database in
+        try await database.query("select from no_such_table").map { _ in "" }
+      })
+    let every = Schedule(timing: .every(Spelled(wrappedValue: .seconds(1))))
+    let good = EngineBench.job("good") { $0.schedule = every }
+    let bad = EngineBench.job("bad") {
+      $0.schedule = every
+      $0.forEach = "broken"
+    }
+    try await bench.load(good, bad)
+    let runner = bench.runner("one")
+    try await bench.with(runner) { [bench] in
+      try await eventually("the good one runs") {
+        try await bench.count("select from jobs.run where state = 'succeeded'") >= 2
+      }
+      #expect(runner.report.databaseLostAt == nil, "that was no outage")
+    }
+    #expect(try await bench.texts("select distinct job from jobs.slot") == ["good"])
+    #expect(bench.log.errors == ["a loop could not do its work"])
+  }
+}
