@@ -8,9 +8,9 @@ package struct DemoClock: Sendable {
   let store: JobStore
   let simulator: SimulatorProgram
   /// The job's seconds in each real one.
-  let speed: Double
+  let speed: DemoSpeed
 
-  package init(_ store: JobStore, _ simulator: SimulatorProgram, speed: Double) {
+  package init(_ store: JobStore, _ simulator: SimulatorProgram, speed: DemoSpeed) {
     self.store = store
     self.simulator = simulator
     self.speed = speed
@@ -26,7 +26,7 @@ package struct DemoClock: Sendable {
          set origin = excluded.origin, started_at = excluded.started_at, speed = excluded.speed,
              not_after = excluded.not_after
       returning origin, started_at, not_after
-      """, Timestamp(instant), speed
+      """, Timestamp(instant), pace
     ).one
     try await follow(row)
   }
@@ -54,22 +54,28 @@ package struct DemoClock: Sendable {
     try await follow(row)
   }
 
-  /// Moves on from `now`, which the job's clock showed at the server's `real`.
+  /// Moves on from `now`, which the job's clock showed at the server's `real`. Without a limit of
+  /// speed it is there at once.
   ///
   /// The simulator first: what runs at `until` then finds it there. The job's clock never goes
   /// back, also if it went on since it was read.
   func go(from now: Instant, at real: Instant, until: Instant) async throws {
-    try await simulator.setClock(now: now, at: real, speed: speed, notAfter: until)
+    let start = speed == .max ? until : now
+    try await simulator.setClock(now: start, at: real, speed: pace, notAfter: until)
     try await store.pool.query(
       """
       update jobs.clock
          set origin = $1, started_at = $2, not_after = greatest($3, jobs.job_time())
-      """, Timestamp(now), Timestamp(real), Timestamp(until))
+      """, Timestamp(start), Timestamp(real), Timestamp(until))
   }
+
+  /// In the tables and for the simulator. Nothing passes at speed max: the clock is set each time,
+  /// and whoever maps a moment of work to the job's clock finds it at the slot it belonged to.
+  private var pace: Double { speed == .max ? 0 : speed.factor }
 
   private func follow(_ row: Row) async throws {
     try await simulator.setClock(
-      now: try row.instant("origin"), at: try row.instant("started_at"), speed: speed,
+      now: try row.instant("origin"), at: try row.instant("started_at"), speed: pace,
       notAfter: try row.instantIfAny("not_after"))
   }
 }

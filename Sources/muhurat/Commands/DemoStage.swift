@@ -58,7 +58,7 @@ struct DemoStage: Sendable {
     let pool = Pool(try ConnectionSettings(url: postgres.url), size: 2)
     for migrator in Schemas.migrators { _ = try await migrator.migrate(pool) }
     store = JobStore(pool: pool, holder: "demo")
-    clock = DemoClock(store, simulator, speed: wishes.speed.factor)
+    clock = DemoClock(store, simulator, speed: wishes.speed)
     if case .shifted(let instant, _) = wishes.beginning { try await clock.stand(at: instant) }
     house = try await House.open(options, workers: 4)
     for person in Self.people {

@@ -44,8 +44,11 @@ struct DemoWords {
           + "\(pace); the clock waits for the work."
       }
       if speed != .one { return "The clock starts at \(time) of \(session.date), \(pace)." }
-      return "No session is open now, so the clock starts at \(time) of the last one, "
-        + "\(session.date), at speed 1."
+      return """
+        No session is open now, so the clock starts at \(time) of the last one, \(session.date), \
+        at speed 1.
+        The market opens in half a minute; then look at the page.
+        """
     }
   }
 
