@@ -11,16 +11,21 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// What a rehearsal does by the thousand (reading books, reckoning times) is optimised in debug builds
+// too; a day in the demo would otherwise take an hour.
+let quick = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 func system(_ name: String, _ pkgConfig: String? = nil, apt: String? = nil) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: apt.map { [.apt([$0])] })
 }
 
 func library(
-  _ name: String, _ dependencies: [Target.Dependency], embedding folder: String? = nil
+  _ name: String, _ dependencies: [Target.Dependency], embedding folder: String? = nil,
+  settings: [SwiftSetting] = strict
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, resources: folder.map { [.embedInCode($0)] },
-    swiftSettings: strict)
+    swiftSettings: settings)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -71,13 +76,13 @@ let package = Package(
     system("CLinux"),
     system("CPostgres", "libpq", apt: "libpq-dev"),
     library("Threads", ["CLinux"]),
-    library("TradingTime", []),
+    library("TradingTime", [], settings: quick),
 
-    library("Postgres", ["CPostgres", "Threads"]),
+    library("Postgres", ["CPostgres", "Threads"], settings: quick),
     library("HTTPClient", ["CCurl", "Threads"]),
     library("YAML", ["CLibYAML"]),
     library("Jobs", ["TradingTime"]),
-    library("Desk", ["TradingTime"]),
+    library("Desk", ["TradingTime"], settings: quick),
 
     library("JobStore", ["Jobs", "Postgres", "Threads", "TradingTime"], embedding: "Migrations"),
     library("DeskStore", ["Desk", "Postgres", "TradingTime"], embedding: "Migrations"),
@@ -90,7 +95,8 @@ let package = Package(
         systemPackage,
       ]),
     library("Reports", ["Desk", "HTTPClient", "TradingTime"]),
-    library("Sharekhan", ["Desk", "HTTPClient", "Threads", "TradingTime", crypto]),
+    library(
+      "Sharekhan", ["Desk", "HTTPClient", "Threads", "TradingTime", crypto], settings: quick),
 
     library(
       "DeskUnits",
@@ -116,7 +122,8 @@ let package = Package(
 
     // A program of its own; nothing of muhurat imports it.
     library(
-      "SharekhanSimulator", ["TradingTime", crypto, httpTypes, hummingbird, logging, nioCore]),
+      "SharekhanSimulator", ["TradingTime", crypto, httpTypes, hummingbird, logging, nioCore],
+      settings: quick),
     program(
       "sharekhan-simulator",
       [

@@ -28,10 +28,13 @@ package final class JobClock: Sendable {
     // Half of the round trip is the server's answer on its way.
     let doubt = (now - askedAt) / 2
     let wall = Instant(microseconds: SystemClock.microsecondsSinceEpoch())
-    let new = Reading(
-      job: clocks.job + doubt, atBoot: now, isShifted: clocks.isShifted,
+    // A shifted clock may stand still, so nothing is added to what it showed.
+    let job = clocks.isShifted ? clocks.job : clocks.job + doubt
+    var new = Reading(
+      job: job, atBoot: now, isShifted: clocks.isShifted,
       skew: (clocks.server + doubt) - wall, doubt: doubt)
     reading.withLock { reading in
+      new.job = Self.neverBack(new, after: reading)
       if var old = reading, Self.isAsGood(old, as: new) {
         // The machine's own clock may have been set since; that is what skew tells.
         if new.doubt < .milliseconds(100) { old.skew = new.skew }
@@ -40,6 +43,15 @@ package final class JobClock: Sendable {
         reading = new
       }
     }
+  }
+
+  /// Answers may overtake each other; a shifted clock that seems to step back a little has not. Who
+  /// moves it back on purpose moves it far.
+  private static func neverBack(_ new: Reading, after old: Reading?) -> Instant {
+    guard let old, old.isShifted, new.isShifted, old.job - new.job < .seconds(3600) else {
+      return new.job
+    }
+    return max(old.job, new.job)
   }
 
   /// Whether an older reading still agrees with a newer one and is the sharper of the two. Ten

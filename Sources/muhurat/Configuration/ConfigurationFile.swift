@@ -48,7 +48,7 @@ enum ConfigurationFile {
         reading.take("url", of: "broker", from: keys, { $0.string() }, into: \.broker.url)
         reading.take("proxy", of: "broker", from: keys, { $0.string() }, into: \.broker.proxy)
         reading.take(
-          "reads_per_second", of: "broker", from: keys, { $0.int(in: 1...50) },
+          "reads_per_second", of: "broker", from: keys, { $0.int(in: 1...1000) },
           into: \.broker.readsPerSecond)
       }
       section("reports") { reading, keys in

@@ -45,7 +45,7 @@ extension Configuration {
     },
     text("status.listen", \.status.listen),
     text("broker.url", \.broker.url),
-    number("broker.reads_per_second", 1...50, \.broker.readsPerSecond),
+    number("broker.reads_per_second", 1...1000, \.broker.readsPerSecond),
     text("credentials", \.credentials),
     text("runtime", \.runtime),
     text("reports.directory", \.reports.directory),
