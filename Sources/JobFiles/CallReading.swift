@@ -1,7 +1,8 @@
 import Jobs
 import YAML
 
-/// Reads `http:`. A definition stands in the database, so nothing that opens a door may stand in it.
+/// Reads `http:`. A definition stands in the database, so nothing that opens a door may stand in
+/// it.
 enum CallReading {
   static func call(_ reader: Reader) -> Work? {
     reader.mapping { keys in

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Reads a file that somebody named, without trusting the name: a pipe, a device, a folder or a file of
-/// gigabytes is refused before it is read, so that no job file can stop a daemon that reloads.
+/// Reads a file that somebody named, without trusting the name: a pipe, a device, a folder or a
+/// file of gigabytes is refused before it is read, so that none can stop a daemon that reloads.
 enum FileContent {
   /// In words that follow the file's name.
   struct Refusal: Error {
@@ -28,21 +28,24 @@ enum FileContent {
     guard facts.st_size <= limit else {
       throw Refusal(reason: "has \(facts.st_size) bytes, more than \(limit)")
     }
-    return try bytes(of: descriptor)
+    return try bytes(of: descriptor, expecting: Int(facts.st_size))
   }
 
-  /// To the end, or one byte past the limit where the file has grown meanwhile.
-  private static func bytes(of descriptor: Int32) throws(Refusal) -> [UInt8] {
+  /// To the end; the file may have grown or shrunk since its size was asked.
+  private static func bytes(of descriptor: Int32, expecting size: Int) throws(Refusal) -> [UInt8] {
     var content: [UInt8] = []
-    var part = [UInt8](repeating: 0, count: 64 * 1024)
     while content.count <= limit {
-      let count = part.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-      if count == 0 { return content }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw refusal(errno)
+      var failure: Int32 = 0
+      let part = [UInt8](unsafeUninitializedCapacity: max(size - content.count, 0) + 1) {
+        room, count in
+        let got = Glibc.read(descriptor, room.baseAddress, room.count)
+        failure = got < 0 ? errno : 0
+        count = max(got, 0)
       }
-      content += part[..<count]
+      if failure == EINTR { continue }
+      if failure != 0 { throw refusal(failure) }
+      if part.isEmpty { return content }
+      if content.isEmpty { content = part } else { content += part }
     }
     throw Refusal(reason: "has more than \(limit) bytes")
   }

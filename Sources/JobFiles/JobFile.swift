@@ -6,17 +6,27 @@ package enum JobFile {
   package static func read(
     _ path: String, in context: JobFileContext
   ) throws(Problems) -> ReadJob {
+    try read(path, Lookups(context))
+  }
+
+  static func read(_ path: String, _ lookups: Lookups) throws(Problems) -> ReadJob {
     let content: [UInt8]
     do {
       content = try FileContent.read(path)
     } catch {
       throw JobFolder.refusal(path, "the file \(error.reason)", error.advice)
     }
-    return try read(content, path: path, in: context)
+    return try read(content, path: path, lookups)
   }
 
   package static func read(
     _ bytes: [UInt8], path: String, in context: JobFileContext
+  ) throws(Problems) -> ReadJob {
+    try read(bytes, path: path, Lookups(context))
+  }
+
+  private static func read(
+    _ bytes: [UInt8], path: String, _ lookups: Lookups
   ) throws(Problems) -> ReadJob {
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let stem = file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
@@ -25,7 +35,7 @@ package enum JobFile {
         checkName(stem, reader)
         refuseNUL(in: reader.node, reader.problems)
         return reader.mapping { keys in
-          JobReading(name: stem, folder: folder(of: path), keys: keys, context: context).job()
+          JobReading(name: stem, folder: folder(of: path), keys: keys, lookups: lookups).job()
         }
       }
     } catch {

@@ -35,17 +35,18 @@ package enum JobFolder {
     if files.isEmpty {
       throw refusal(String(folder), "no job files here; a job is one file named NAME.yaml")
     }
+    let lookups = Lookups(context)
     var read: [ReadJob] = []
     var problems: [Problem] = []
     for name in files {
       do throws(Problems) {
         guard !isMisnamed(name) else { throw misnamed(name, in: String(folder)) }
-        read.append(try JobFile.read("\(folder)/\(name)", in: context))
+        read.append(try JobFile.read("\(folder)/\(name)", lookups))
       } catch {
         problems += error.list
       }
     }
-    // References are judged only when all files could be read: a file with a problem is no missing job.
+    // Judged only when all files could be read: a file with a problem is no missing job.
     if problems.isEmpty { problems = References(read).problems }
     guard problems.isEmpty else { throw Problems(problems) }
     return read.map(\.job)

@@ -7,12 +7,14 @@ struct JobReading {
   let name: String
   let folder: String
   let keys: MappingReader
-  let context: JobFileContext
+  let lookups: Lookups
+
+  private var context: JobFileContext { lookups.context }
 
   func job() -> ReadJob? {
     let description = keys.optional("description") { $0.string() }
     let work = WorkReading(folder: folder, catalogue: context.catalogue).work(keys)
-    let schedule = keys.optional("schedule") { ScheduleReading(context: context).schedule($0) }
+    let schedule = keys.optional("schedule") { ScheduleReading(lookups: lookups).schedule($0) }
     let forEach = keys.optional("for_each") { $0.known(context.catalogue.items, "item source") }
     let timeout = keys.required("timeout") { $0.positiveDuration() }
     let lock = keys.optional("lock", lockTemplate)

@@ -1,8 +1,8 @@
 import Jobs
 import YAML
 
-/// Rules about keys that only make sense together. A key without effect is as bad as a misspelt one:
-/// its author counts on it.
+/// Rules about keys that only make sense together. A key without effect is as bad as a misspelt
+/// one: its author counts on it.
 struct KeysTogether {
   let keys: MappingReader
   let catalogue: UnitCatalogue

@@ -1,7 +1,7 @@
 import YAML
 
-/// What a file says is repeated in what we say about it, and not everything in a file can be shown on one
-/// line.
+/// What a file says is repeated in what we say about it, and not everything in a file can be shown
+/// on one line.
 extension Problems {
   var inOneLineEach: Problems {
     Problems(
@@ -16,14 +16,18 @@ extension Problems {
 }
 
 extension Problem {
-  /// The commonest slip in a schedule, `cron: */5 * * * *`, in libyaml's words says nothing to its author.
+  /// The commonest slip in a schedule, `cron: */5 * * * *`, in libyaml's words says nothing to its
+  /// author.
   fileprivate var withStarExplained: Problem {
     guard message.contains("did not find expected alphabetic or numeric character") else {
       return self
     }
+    // libyaml points behind the sign.
+    let isBehind = sourceLine?.dropFirst(column - 2).first.map { "*&".contains($0) } ?? false
     return Problem(
-      file: file, line: line, column: column, message: "a value cannot begin with '*' or '&'",
-      suggestion: "put it in quotes", sourceLine: sourceLine)
+      file: file, line: line, column: isBehind ? column - 1 : column,
+      message: "a value cannot begin with '*' or '&'", suggestion: "put it in quotes",
+      sourceLine: sourceLine)
   }
 }
 

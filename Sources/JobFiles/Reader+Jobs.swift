@@ -48,7 +48,8 @@ extension Reader {
     return span
   }
 
-  /// A parameter as its unit typed it. Decimals stay text: money never passes through binary floating point.
+  /// A parameter as its unit typed it. Decimals stay text: money never passes through binary
+  /// floating point.
   func parameter(_ kind: UnitDescription.ParameterKind) -> JSONValue? {
     switch kind {
     case .text: string().map(JSONValue.string)

@@ -4,7 +4,9 @@ import YAML
 
 /// Reads `schedule:`.
 struct ScheduleReading {
-  let context: JobFileContext
+  let lookups: Lookups
+
+  private var context: JobFileContext { lookups.context }
 
   func schedule(_ reader: Reader) -> Schedule? {
     reader.mapping { keys in
@@ -74,7 +76,7 @@ struct ScheduleReading {
 
   private func timezone(_ reader: Reader) -> String? {
     guard let name = reader.string() else { return nil }
-    guard context.zone(name) != nil else {
+    guard lookups.isZone(name) else {
       reader.report("no time zone is named '\(name)'", "use an IANA name such as Asia/Kolkata")
       return nil
     }
@@ -96,7 +98,7 @@ struct ScheduleReading {
 
   /// A phase the market never has would be a job that never runs.
   private func phases(_ reader: Reader, of market: String?) -> [PhaseKind]? {
-    let known = market.map(phaseKinds)
+    let known = market.map(lookups.phases)
     let phases = reader.distinct { phase -> PhaseKind? in
       guard let kind = phase.word(PhaseKind.self) else { return nil }
       if let market, let known, !known.contains(kind) {
@@ -110,18 +112,6 @@ struct ScheduleReading {
       reader.report("an empty list of phases", "leave the key out for the whole day")
     }
     return phases
-  }
-
-  private func phaseKinds(of market: String) -> Set<PhaseKind> {
-    let window = Window(market: market)
-    guard let calendar = context.calendars[window.calendarName] else { return [] }
-    let ordinary = calendar.hours.filter {
-      $0.class == nil || window.instrumentClass == nil || $0.class == window.instrumentClass
-    }
-    let special = calendar.specialSessions.values.flatMap { session -> [PhaseHours] in
-      if case .phases(let phases) = session.hours { phases } else { [] }
-    }
-    return Set((ordinary.flatMap(\.phases) + special).map(\.kind))
   }
 
   /// Whatever the session's hours are.

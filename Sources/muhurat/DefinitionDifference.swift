@@ -1,29 +1,52 @@
 import FoundationEssentials
 import Jobs
 
-/// What differs between two definitions, key by key.
+/// What differs between two definitions, by the shortest keys that differ.
 enum DefinitionDifference {
   static func lines(from old: Job, to new: Job) -> [String] {
-    let before = members(old)
-    let after = members(new)
-    return Set(before.keys).union(after.keys).sorted().compactMap { key in
-      guard before[key] != after[key] else { return nil }
-      return "  \(key): \(text(before[key])) in force, \(text(after[key])) in the file"
+    guard let before = tree(of: old), let after = tree(of: new) else {
+      return ["  the definitions cannot be compared"]
     }
+    return lines("", before, after)
   }
 
-  private static func members(_ job: Job) -> [String: JSONValue] {
-    guard let bytes = try? JSONEncoder().encode(job),
-      case .object(let members)? = try? JSONDecoder().decode(JSONValue.self, from: bytes)
-    else { return [:] }
-    return members
+  private static func lines(_ path: String, _ before: JSONValue?, _ after: JSONValue?) -> [String] {
+    if before == after { return [] }
+    if case .object(let old)? = before, case .object(let new)? = after {
+      return Set(old.keys).union(new.keys).sorted().flatMap { key in
+        lines(path.isEmpty ? key : "\(path).\(key)", old[key], new[key])
+      }
+    }
+    if let old = before?.text, let new = after?.text, old.count > longest || new.count > longest {
+      return [longText(path, old, new)]
+    }
+    return ["  \(path): \(shown(before)) in force, \(shown(after)) in the file"]
   }
 
-  private static func text(_ value: JSONValue?) -> String {
+  private static let longest = 120
+
+  /// Of a script only the first line that differs: two beginnings that look alike tell nothing.
+  private static func longText(_ path: String, _ old: String, _ new: String) -> String {
+    let before = old.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let after = new.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let same = zip(before, after).prefix { $0 == $1 }.count
+    func line(_ lines: [Substring]) -> String {
+      guard lines.indices.contains(same) else { return "nothing" }
+      return shown(.string(String(lines[same])))
+    }
+    return "  \(path), line \(same + 1): \(line(before)) in force, \(line(after)) in the file"
+  }
+
+  private static func tree(of job: Job) -> JSONValue? {
+    guard let bytes = try? JSONEncoder().encode(job) else { return nil }
+    return try? JSONDecoder().decode(JSONValue.self, from: bytes)
+  }
+
+  private static func shown(_ value: JSONValue?) -> String {
     guard let value else { return "nothing" }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    return text.count > 120 ? text.prefix(117) + "…" : text
+    return text.count > longest ? text.prefix(longest - 1) + "…" : text
   }
 }
