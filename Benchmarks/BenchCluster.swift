@@ -46,7 +46,7 @@ struct BenchCluster: Sendable {
         "--transactions=\(transactions)", "--file=\(file)", url(database),
       ], output: .string(limit: 65_536), error: .string(limit: 65_536))
     guard outcome.terminationStatus.isSuccess else {
-      throw BenchProblem("pgbench: \(outcome.standardError ?? "")")
+      throw BenchProblem("pgbench: \(outcome.standardError)")
     }
     return (SystemClock.sinceBoot() - began) / .seconds(1)
   }
