@@ -14,7 +14,7 @@ demo: dependencies
 ## All tests, against a PostgreSQL that they start themselves.
 test: dependencies
 	@$(BUILD) --build-tests
-	@swift test --skip-build --disable-xctest
+	@.ci/test
 
 ## Throughput and lateness beside their floors; a release build, some five minutes.
 bench: dependencies

@@ -28,7 +28,8 @@ extension JobStore {
     _ jobs: [String], in almanac: Almanac, workshop: Workshop, suspectClock: String? = nil,
     waiting: Bool = false
   ) async throws -> [Decided] {
-    try await brief(within: .seconds(10)) { tx in
+    // After a long absence there is much to think about between reading and writing.
+    try await brief(within: .seconds(40), pause: .seconds(15)) { tx in
       let current = try await lockWatermarks(of: jobs, waiting: waiting, on: tx)
       let names = current.map(\.definition.job.name)
       guard !names.isEmpty else { return [] }

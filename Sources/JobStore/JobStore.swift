@@ -57,15 +57,18 @@ package struct JobStore: Sendable {
   ///
   /// The server ends it should this process freeze inside: otherwise one stopped process would keep
   /// every other from deciding a job or rescuing a run, for as long as it stays stopped.
+  ///
+  /// - Parameter pause: the longest this process may think between two statements.
   func brief<Answer: Sendable>(
-    within limit: Duration, _ body: @Sendable (any Queryable) async throws -> Answer
+    within limit: Duration, pause: Duration = .seconds(5),
+    _ body: @Sendable (any Queryable) async throws -> Answer
   ) async throws -> Answer {
     try await pool.transaction(deadline: .after(limit)) { tx in
       try await tx.query(
         """
-        select set_config('idle_in_transaction_session_timeout', '5s', true),
-               set_config('statement_timeout', $1, true)
-        """, "\(limit.components.seconds)s")
+        select set_config('idle_in_transaction_session_timeout', $1, true),
+               set_config('statement_timeout', $2, true)
+        """, "\(pause.components.seconds)s", "\(limit.components.seconds)s")
       return try await body(tx)
     }
   }

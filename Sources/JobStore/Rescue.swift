@@ -101,7 +101,8 @@ extension JobStore {
       """
       with stale as materialized (
         select id from jobs.run
-         where state = 'ready' and expires_at <= (select jobs.job_time())
+         where state = 'ready' and expires_at is not null
+           and expires_at <= (select jobs.job_time())
          order by expires_at
          limit $1
            for no key update skip locked
@@ -121,8 +122,9 @@ extension JobStore {
 
   /// What a sweep would find, asked in one statement, because mostly it finds nothing.
   ///
-  /// A difference of times has days in it from the first day on, and a day is no fixed span;
-  /// seconds are.
+  /// `min`, not `exists`: it can only be had from the index, whereas for `exists` the planner may
+  /// read the whole history in the hope of an early find. A difference of times has days in it from
+  /// the first day on, and a day is no fixed span; seconds are.
   package func sweepNeeds() async throws -> SweepNeeds {
     let askedAt = SystemClock.sinceBoot()
     let row = try await pool.query(
@@ -131,12 +133,12 @@ extension JobStore {
              exists (select from jobs.clock) as shifted,
              make_interval(secs => extract(
                epoch from clock_timestamp() - pg_postmaster_start_time())::float8) as up,
-             exists (select from jobs.run
-                      where state in ('running', 'cancelling')
-                        and lease_ends_at < (select clock_timestamp())) as abandoned,
-             exists (select from jobs.run
-                      where state = 'ready'
-                        and expires_at <= (select jobs.job_time())) as expired
+             coalesce((select min(lease_ends_at) from jobs.run
+                        where state in ('running', 'cancelling'))
+                      < clock_timestamp(), false) as abandoned,
+             coalesce((select min(expires_at) from jobs.run
+                        where state = 'ready' and expires_at is not null)
+                      <= jobs.job_time(), false) as expired
       """, deadline: .after(.seconds(2))
     ).one
     return SweepNeeds(

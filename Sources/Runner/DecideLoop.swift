@@ -14,7 +14,8 @@ struct DecideLoop: Sendable {
   func run() async {
     var plan = SlotPlan()
     while !Task.isCancelled {
-      runner.board.moved("decide")
+      // Catching up after a long absence is allowed its time.
+      runner.board.moved("decide", limit: .seconds(60))
       let nap = await goRound(&plan)
       await runner.decideWake.wait(for: nap)
     }
@@ -50,7 +51,7 @@ struct DecideLoop: Sendable {
     } catch  where !error.meansNoDatabase && !Task.isCancelled {
       // One job's trouble must not silence the others.
       for job in jobs {
-        runner.board.moved("decide")
+        runner.board.moved("decide", limit: .seconds(60))
         do {
           try await decideTogether([job], &plan)
         } catch  where !error.meansNoDatabase && !Task.isCancelled {

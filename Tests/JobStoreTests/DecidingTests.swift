@@ -56,7 +56,8 @@ struct `Deciding slots` {
       select extract(epoch from s.due_at)::bigint + n * step as at
         from (select due_at, slots,
                      case when slots = 1 then 0
-                          else extract(epoch from through - due_at)::bigint / (slots - 1) end as step
+                          else extract(epoch from through - due_at)::bigint / (slots - 1)
+                     end as step
                 from jobs.slot where job = $1) s
        cross join lateral generate_series(0, slots - 1) as n
        order by 1

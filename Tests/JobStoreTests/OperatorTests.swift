@@ -21,7 +21,10 @@ struct `Operators' hands` {
     #expect(try #require(try await desk.one.definition(of: "sync")).pause == nil)
     #expect(
       try await desk.texts(
-        "select concat_ws('|', actor, action, job, reason, before ->> 'by') from jobs.audit order by id"
+        """
+        select concat_ws('|', actor, action, job, reason, before ->> 'by')
+          from jobs.audit order by id
+        """
       ) == ["asha|pause|sync|broker is slow", "ravi|resume|sync|it is well|asha"])
   }
 

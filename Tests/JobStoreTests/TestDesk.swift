@@ -152,8 +152,8 @@ struct TestDesk: Sendable {
   func run(_ id: Int64) async throws -> RunRow {
     let row = try await pool.query(
       """
-      select state, reason, waiting_for, attempt, fence, holder, lease_ends_at is not null as leased,
-             started_at is not null as started
+      select state, reason, waiting_for, attempt, fence, holder,
+             lease_ends_at is not null as leased, started_at is not null as started
         from jobs.run where id = $1
       """, id
     ).one

@@ -135,12 +135,13 @@ struct EngineBench: Sendable {
     ).one["id"]
   }
 
-  func endLeases() async throws {
+  /// As if this process had died a while ago; the leases of others stand.
+  func endLeases(of holder: String) async throws {
     try await pool.query(
       """
       update jobs.run set lease_ends_at = clock_timestamp() - interval '1 second'
-       where lease_ends_at is not null
-      """)
+       where lease_ends_at is not null and holder = $1
+      """, holder)
   }
 
   // MARK: What the tables say

@@ -124,7 +124,7 @@ struct `Leaving` {
       try await bench.with(staying) {
         // What the leaving process's exit would do.
         leaving.attempts.all.forEach(leaving.attempts.remove)
-        try await bench.endLeases()
+        try await bench.endLeases(of: "one")
         try await bench.untilEnded(run, as: "succeeded")
       }
       goes.fire()

@@ -179,8 +179,8 @@ create unique index one_active_run_per_lock on jobs.run (lock)
 create unique index one_run_per_business_date on jobs.run (job, business_date, coalesce(item, ''))
   where once_per_date and trigger <> 'manual'
     and state not in ('failed', 'cancelled', 'expired', 'gated', 'superseded', 'skipped');
--- Claims walk the first, oldest first, and look the head of a lock up in the second; both hold only
--- what waits, so that claiming costs the same after ten million runs.
+-- The first tells when to look next, the second who is at the head of each lock; both hold only what
+-- waits, so that claiming costs the same after ten million runs.
 create index ready_runs on jobs.run (ready_at, id) where state = 'ready';
 create index ready_runs_of_a_lock on jobs.run (lock, ready_at, id) where state = 'ready';
 create index active_runs on jobs.run (lease_ends_at) where state in ('running', 'cancelling');
