@@ -22,6 +22,7 @@ struct ProgramGroup: Sendable {
   /// Returns when the group is gone and its output read. Cancelling the task sends TERM to the group
   /// and, after the grace, KILL; how the program ended is then of no interest, so ask the task first.
   func run(into transcript: Transcript) async throws -> TerminationStatus {
+    await ProgramGuardian.shared.standReady()
     let (output, theirEnd) = try ProgramOutput.open()
     let life = Locked(Life())
     async let copied: Void = output.copy(into: transcript)

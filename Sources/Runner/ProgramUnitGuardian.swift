@@ -10,14 +10,15 @@ import Threads
 /// signal would do the same for the program alone, not for what the program started, and it goes by
 /// threads.
 ///
-/// Between a program's start and the word about it lie some microseconds in which a dying runner leaves
-/// the program alive; the fence keeps such a one from writing.
+/// It stands ready before a program starts; between that start and the word about it lie some
+/// microseconds in which a dying runner leaves the program alive, and the fence keeps it from writing.
 final class ProgramGuardian: Sendable {
   static let shared = ProgramGuardian()
 
   private struct State {
     var line: Int32?
     var groups: Set<pid_t> = []
+    var isUp = false
   }
 
   private let state = Locked(State())
@@ -25,6 +26,27 @@ final class ProgramGuardian: Sendable {
   init() {}
 
   deinit { state.withLock { _ = $0.line.map { close($0) } } }
+
+  /// Returns once the shell is up, so that no program starts before somebody stands by to end it.
+  func standReady() async {
+    let line = state.withLock { state -> Int32? in
+      if state.line == nil { state.line = start(watching: state.groups) }
+      return state.isUp ? nil : state.line
+    }
+    guard let line else { return }
+    let limit = Deadline.after(.seconds(5))
+    while !hasSaidSo(line), !limit.hasPassed {
+      try? await SystemClock.sleep(for: .milliseconds(2))
+      if Task.isCancelled { return }
+    }
+    state.withLock { $0.isUp = true }
+  }
+
+  private func hasSaidSo(_ line: Int32) -> Bool {
+    if state.withLock({ $0.isUp }) { return true }
+    var byte: UInt8 = 0
+    return recv(line, &byte, 1, Int32(MSG_DONTWAIT)) == 1
+  }
 
   func watch(_ group: pid_t) {
     state.withLock { state in
@@ -74,6 +96,7 @@ final class ProgramGuardian: Sendable {
 
 private let guardianScript = """
   trap '' HUP INT TERM
+  echo up >&0
   groups=
   while read -r word group; do
     case $word in

@@ -16,7 +16,8 @@ struct Muhurat: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, ServeCommand.self, RunCommand.self, CheckCommand.self, NextCommand.self, WhyCommand.self,
+      DemoCommand.self, ServeCommand.self, RunCommand.self, CheckCommand.self, NextCommand.self,
+      WhyCommand.self,
       StatusCommand.self, RunsCommand.self, ShowCommand.self, LogsCommand.self, PauseCommand.self,
       ResumeCommand.self, CancelCommand.self, AccountCommand.self, SignInCommand.self,
       PositionsCommand.self, MigrateCommand.self, ConfigCommand.self,

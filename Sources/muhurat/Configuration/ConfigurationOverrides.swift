@@ -61,7 +61,8 @@ extension Configuration {
   }
 
   private static func number(
-    _ key: String, _ range: ClosedRange<Int>, _ path: any (WritableKeyPath<Configuration, Int> & Sendable)
+    _ key: String, _ range: ClosedRange<Int>,
+    _ path: any (WritableKeyPath<Configuration, Int> & Sendable)
   ) -> Override {
     Override(key: key, wanted: "a number from \(range.lowerBound) to \(range.upperBound)") {
       configuration, text in
