@@ -18,8 +18,8 @@ test: dependencies
 
 ## Throughput and lateness beside their floors; a release build, some five minutes.
 bench: dependencies
-	@swift build -c release --scratch-path .build-release --product muhurat-bench
-	@Benchmarks/run .build-release/release/muhurat-bench $(ARGS)
+	@swift build -c release --product muhurat-bench
+	@Benchmarks/run .build/release/muhurat-bench $(ARGS)
 
 build: dependencies
 	@$(BUILD)

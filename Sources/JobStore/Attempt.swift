@@ -11,6 +11,8 @@ package struct Attempt: Sendable {
   package let deadline: Deadline
   package let isDryRun: Bool
   private let transcript: Transcript
+  /// Shared by all copies of one attempt.
+  private let isOver = Locked(false)
 
   package init(
     claim: Claim, job: Job, store: JobStore, deadline: Deadline, transcript: Transcript,
@@ -45,6 +47,44 @@ package struct Attempt: Sendable {
     } catch let taken as TakenBack<Answer> {
       return taken.answer
     }
+  }
+
+  /// The guarded transaction with which the attempt also ends: what it wrote and that it succeeded
+  /// stand or fall together, so that a runner which dies at the commit leaves nothing to be done a
+  /// second time.
+  ///
+  /// - Throws: what `write` throws; `UnitFailure`, with all of it taken back, if the result is not
+  ///   of the kind that the job promises.
+  package func finish(
+    _ body: @Sendable (any Queryable) async throws -> RunResult
+  ) async throws -> RunResult {
+    let result = try await write { tx in
+      let result = try await body(tx)
+      if let refusal = job.refusal(of: result) { throw UnitFailure(refusal) }
+      if !isDryRun { try await settle(.succeeded(result), on: tx) }
+      return result
+    }
+    if !isDryRun { isOver.withLock { $0 = true } }
+    return result
+  }
+
+  /// Whether its success is committed; then nobody can take the run over any more.
+  package var hasFinished: Bool { isOver.withLock { $0 } }
+
+  private func settle(_ ending: Ending, on tx: any Queryable) async throws {
+    let settlement = Settlement.following(
+      ending,
+      of: .init(attempt: claim.attempt, isIdempotent: claim.isIdempotent, retry: job.retry),
+      now: claim.readyAt, chance: 0)
+    let settled = try await store.settle([ended(ending, settlement)], on: tx)
+    guard settled.contains(claim.run) else { throw ClaimLost(run: claim.run, fence: claim.fence) }
+  }
+
+  /// The attempt's end as it is written, with what it said.
+  package func ended(_ ending: Ending, _ settlement: Settlement) -> SettledAttempt {
+    SettledAttempt(
+      claim: claim, ending: ending, settlement: settlement, output: transcript.text,
+      outputBytes: transcript.total)
   }
 
   /// A line for `muhurat logs`, kept with the run up to the job's `output_limit`.

@@ -23,6 +23,8 @@ package struct Claim: Sendable, Hashable {
   package var expiresAt: Instant?
   package var readyAt: Instant
   package var lateness: Duration?
+  /// What it last waited for before this claim.
+  package var waitedFor: String? = nil
 }
 
 extension JobStore {
@@ -70,7 +72,7 @@ extension JobStore {
             limit 1) r
          where r.job = any($2) and ($3::bigint[] is null or r.id = any($3))
       ), pick as materialized (
-        select r.id, r.lock
+        select r.id, r.lock, r.waiting_for
           from head h join jobs.run r on r.id = h.id join jobs.lock l on l.name = r.lock
          where r.state = 'ready' and r.ready_at <= (select now from clock) and l.run is null
          order by r.ready_at, r.id
@@ -81,7 +83,7 @@ extension JobStore {
            set fence = l.fence + 1, run = p.id, holder = $4, taken_at = clock_timestamp()
           from pick p
          where l.name = p.lock
-        returning l.run, l.fence
+        returning l.run, l.fence, p.waiting_for
       ), claimed as (
         update jobs.run r
            set state = 'running', fence = t.fence, holder = $4, attempt = r.attempt + 1,
@@ -94,13 +96,13 @@ extension JobStore {
          where r.id = t.run
         returning r.id, r.job, r.revision, r.item, r.due_at, r.business_date, r.trigger, r.attempt,
                   r.lock, r.fence, r.parameters, r.idempotent, r.expires_at, r.ready_at,
-                  r.lateness, r.started_at
+                  r.lateness, r.started_at, t.waiting_for as waited_for
       ), tried as (
         insert into jobs.attempt (run_id, fence, number, holder, started_at)
         select id, fence, attempt, $4, started_at from claimed
       )
       select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
-             parameters, idempotent, expires_at, ready_at, lateness
+             parameters, idempotent, expires_at, ready_at, lateness, waited_for
         from claimed
        order by ready_at, id
       """, limit, jobs, only, holder, Self.lease, deadline: .after(.seconds(2))
@@ -115,7 +117,7 @@ extension JobStore {
     try await pool.query(
       """
       select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
-             parameters, idempotent, expires_at, ready_at, lateness
+             parameters, idempotent, expires_at, ready_at, lateness, waiting_for as waited_for
         from jobs.run
        where state in ('running', 'cancelling') and holder = $1 and id <> all($2)
          and (idempotent or started_at is null)
@@ -133,7 +135,8 @@ extension JobStore {
       lock: try row["lock"], fence: try row["fence"],
       parameters: try row.decode("parameters", as: JSONText.self).decoded(),
       isIdempotent: try row["idempotent"], expiresAt: try row.instantIfAny("expires_at"),
-      readyAt: try row.instant("ready_at"), lateness: try row["lateness"])
+      readyAt: try row.instant("ready_at"), lateness: try row["lateness"],
+      waitedFor: try row["waited_for"])
   }
 
   /// When the next waiting run may be claimed, on the job's clock; nil if none waits.

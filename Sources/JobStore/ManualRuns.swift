@@ -113,7 +113,7 @@ extension JobStore {
         select $10, 'run', job, id, $11 from claimed
       )
       select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
-             parameters, idempotent, expires_at, ready_at, lateness
+             parameters, idempotent, expires_at, ready_at, lateness, null::text as waited_for
         from claimed
       """, holder, request.lock, request.job.name, request.item,
       request.slot.map(Timestamp.init), Day(request.businessDate), request.trigger.rawValue,

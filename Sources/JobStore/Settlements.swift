@@ -1,5 +1,5 @@
 package import Jobs
-import Postgres
+package import Postgres
 import Threads
 import TradingTime
 
@@ -30,11 +30,14 @@ extension JobStore {
   /// was computed never becomes `ready`, whatever the settlement says. Rows are taken in order, as
   /// by everybody who waits for more than one.
   ///
+  /// - Parameter tx: the transaction in which it is to stand or fall; nil for one of its own.
   /// - Returns: the runs that were settled; the others are to be asked for with `wasSettled`.
-  package func settle(_ attempts: [SettledAttempt]) async throws -> Set<Int64> {
+  package func settle(
+    _ attempts: [SettledAttempt], on tx: (any Queryable)? = nil
+  ) async throws -> Set<Int64> {
     guard !attempts.isEmpty else { return [] }
     let results = attempts.filter { $0.ending.result != nil }
-    let rows = try await pool.query(
+    let rows = try await (tx ?? pool).query(
       """
       with mine as materialized (
         select id, fence, state, ready_at, charged, reason, outcome, error, error_class, output,

@@ -57,6 +57,14 @@ package struct Job: Codable, Hashable, Sendable {
   }
 }
 
+extension Job {
+  /// Why a result is not what this job promises; nil if it is.
+  package func refusal(of found: RunResult) -> String? {
+    guard let result, found.kind != result else { return nil }
+    return "it gave a result of kind '\(found.kind)'; the job promises '\(result)'"
+  }
+}
+
 /// A limit on how many runs of several jobs are active at once, by the pool's name.
 package struct PoolLimit: Codable, Hashable, Sendable {
   package var name: String

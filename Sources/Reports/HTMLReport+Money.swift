@@ -57,7 +57,7 @@ extension HTMLReport {
           Cell.text(record.account.id), .named(day.symbol, "\(day.key)"),
           .number(Wording.units(day.opening)), .number(Wording.units(day.bought)),
           .number(Wording.units(day.sold)), .number(Wording.units(day.closing)),
-          .number(day.brokerQuantity.map(Wording.units) ?? Wording.missing),
+          .number(Wording.brokersDay(day, in: record)),
           .number(Wording.rupees(day.mark)), .gain(Wording.gain(day.gross)),
           .number(Wording.rupees(day.charges)), .gain(Wording.gain(day.net)),
         ]
@@ -66,12 +66,16 @@ extension HTMLReport {
     guard !rows.isEmpty else { return section("Positions", "<p class=\"none\">none</p>") }
     let titles: [Cell] = [
       .text("Account"), .text("Instrument"), .number("Open"), .number("Bought"), .number("Sold"),
-      .number("Close"), .number("Broker"), .number("Mark"), .number("Gross"), .number("Charges"),
+      .number("Close"), .number("Broker's day"), .number("Mark"), .number("Gross"),
+      .number("Charges"),
       .number("Net"),
     ]
     return section(
       "Positions", HTMLText.table(titles, rows),
-      note: "Close = open + bought − sold, by our ledger; the broker's quantity beside it.")
+      note: """
+        Close = open + bought − sold, by our ledger. The broker's position list has the day's \
+        trades and contracts carried over; shares of earlier days stand in its holdings.
+        """)
   }
 
   var bridge: String {

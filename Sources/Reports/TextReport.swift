@@ -56,7 +56,7 @@ struct TextReport {
   private var instruments: String {
     var table = TextTable([
       .left("Account"), .left("Instrument"), .right("Open"), .right("Bought"), .right("Sold"),
-      .right("Close"), .right("Broker"), .right("Mark"), .right("Gross"), .right("Charges"),
+      .right("Close"), .right("Broker's day"), .right("Mark"), .right("Gross"), .right("Charges"),
       .right("Net"),
     ])
     for record in input.accounts {
@@ -64,7 +64,7 @@ struct TextReport {
         table.add([
           record.account.id, "\(day.symbol) \(day.key)", Wording.units(day.opening),
           Wording.units(day.bought), Wording.units(day.sold), Wording.units(day.closing),
-          day.brokerQuantity.map(Wording.units) ?? Wording.missing, Wording.rupees(day.mark),
+          Wording.brokersDay(day, in: record), Wording.rupees(day.mark),
           Wording.gain(day.gross), Wording.rupees(day.charges), Wording.gain(day.net),
         ])
       }

@@ -25,6 +25,12 @@ enum Wording {
 
   static let missing = "n/a"
 
+  /// The broker's position; a list that was read and lacks it says `none`.
+  static func brokersDay(_ day: InstrumentDay, in record: DayRecord) -> String {
+    if let quantity = day.brokerQuantity { return units(quantity) }
+    return record.positionsAt == nil ? missing : "none"
+  }
+
   static func grouped(_ digits: String) -> String {
     guard digits.count > 3 else { return digits }
     var groups = [String(digits.suffix(3))]

@@ -44,8 +44,9 @@ struct AttemptRunner: Sendable {
         claim: active.claim, job: job, store: work, deadline: .after(job.timeout),
         transcript: transcript, isDryRun: isDryRun)
       let ending = await perform(unit, attempt, active)
-      guard let ending, active.cause != .lost else { return .lost }
-      return await settle(ending, attempt, transcript)
+      // A renewal that finds a finished run ended takes it for lost.
+      guard let ending, active.cause != .lost || attempt.hasFinished else { return .lost }
+      return await settle(ending, attempt)
     } catch {
       return await handedBack(active.claim, "it could not be prepared: \(error)")
     }
@@ -56,6 +57,11 @@ struct AttemptRunner: Sendable {
   /// Checked again right before the start: waiting for a worker also makes data stale.
   private func refusal(_ claim: Claim, _ job: Job) async throws -> End? {
     if let expiresAt = claim.expiresAt, let now = clock.now, now >= expiresAt {
+      if let condition = claim.waitedFor {
+        let reason = "waited until it expired: \(condition)"
+        try await control.endUnstarted(claim, as: .gated, because: reason)
+        return .ended(.gated, reason: reason)
+      }
       let reason = "claimed \((now - expiresAt).roundedWords) after it expired at \(expiresAt)"
       try await control.endUnstarted(claim, as: .expired, because: reason)
       return .ended(.expired, reason: reason)
@@ -155,10 +161,7 @@ struct AttemptRunner: Sendable {
   }
 
   private func checked(_ result: RunResult, _ job: Job) -> Ending {
-    if let promised = job.result, result.kind != promised {
-      return .failed("it gave a result of kind '\(result.kind)'; the job promises '\(promised)'")
-    }
-    return .succeeded(result)
+    job.refusal(of: result).map { .failed($0) } ?? .succeeded(result)
   }
 
   private func ending(of error: any Error, _ cause: StopCause?, _ job: Job) -> Ending? {
@@ -180,9 +183,7 @@ struct AttemptRunner: Sendable {
 
   // MARK: After the end
 
-  private func settle(
-    _ ending: Ending, _ attempt: Attempt, _ transcript: Transcript
-  ) async -> End {
+  private func settle(_ ending: Ending, _ attempt: Attempt) async -> End {
     let claim = attempt.claim
     let settlement = Settlement.following(
       ending,
@@ -190,10 +191,7 @@ struct AttemptRunner: Sendable {
         attempt: claim.attempt, isIdempotent: claim.isIdempotent, retry: attempt.job.retry,
         isCancelling: ending.outcome == .cancelled, expiresAt: claim.expiresAt),
       now: clock.now ?? claim.readyAt, chance: Double.random(in: 0...1))
-    let answer = await writer.settle(
-      SettledAttempt(
-        claim: claim, ending: ending, settlement: settlement, output: transcript.text,
-        outputBytes: transcript.total))
+    let answer = await writer.settle(attempt.ended(ending, settlement))
     note(ending, settlement, claim, answer)
     return answer == .written ? .settled(ending, settlement) : .lost
   }

@@ -61,6 +61,8 @@ struct ProgramGroup: Sendable {
   }
 
   private var configuration: Configuration {
+    let guardian = ProgramGuardian.shared
+    let marked = environment.merging([ProgramGuardian.markName: guardian.mark]) { _, mark in mark }
     var options = PlatformOptions()
     options.createSession = true
     options.teardownSequence = [
@@ -71,7 +73,7 @@ struct ProgramGroup: Sendable {
       arguments: Arguments(executablePathOverride: place.name, remainingValues: place.arguments),
       environment: .custom(
         Dictionary(
-          uniqueKeysWithValues: environment.map { (Environment.Key(rawValue: $0) ?? "", $1) })),
+          uniqueKeysWithValues: marked.map { (Environment.Key(rawValue: $0) ?? "", $1) })),
       workingDirectory: place.directory.map { FilePath($0) }, platformOptions: options)
   }
 

@@ -10,10 +10,14 @@ import Threads
 /// signal would do the same for the program alone, not for what the program started, and it goes by
 /// threads.
 ///
-/// It stands ready before a program starts; between that start and the word about it lie some
-/// microseconds in which a dying runner leaves the program alive, and the fence keeps it from writing.
+/// It stands ready before a program starts. A runner that dies between that start and the word about
+/// it leaves a program that no word names; such a one is known by the mark in its environment.
 final class ProgramGuardian: Sendable {
   static let shared = ProgramGuardian()
+  static let markName = "MUHURAT_GUARDIAN"
+
+  /// In the environment of every program of this process, and of no other's.
+  let mark = String(UInt64.random(in: .min ... .max), radix: 36)
 
   private struct State {
     var line: Int32?
@@ -71,11 +75,12 @@ final class ProgramGuardian: Sendable {
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { return nil }
     let theirs = FileDescriptor(rawValue: ends[1])
-    Task.detached {
+    Task.detached { [mark] in
       var options = PlatformOptions()
       options.createSession = true
       _ = try? await Subprocess.run(
-        .path("/bin/sh"), arguments: ["-c", guardianScript, "muhurat-guardian"],
+        .path("/bin/sh"),
+        arguments: ["-c", guardianScript, "muhurat-guardian", "\(Self.markName)=\(mark)"],
         environment: .custom(["PATH": "/usr/bin:/bin"]), workingDirectory: "/",
         platformOptions: options,
         input: .fileDescriptor(theirs, closeAfterSpawningProcess: true), output: .discarded,
@@ -112,5 +117,13 @@ private let guardianScript = """
   done
   for group in $groups; do
     kill -s KILL -- "-$group"
+  done
+  # Twice: between fork and exec a program still looks like its dead parent.
+  for _ in 1 2; do
+    for found in $(grep -lszxF -- "$1" /proc/[0-9]*/environ); do
+      found=${found#/proc/}
+      kill -s KILL "${found%/environ}"
+    done
+    sleep 1
   done
   """

@@ -6,8 +6,9 @@ import TradingTime
 
 /// `sql:`: one script in one guarded transaction, so that all of it stands or nothing.
 ///
-/// What the script ends with becomes the run's result inside the same transaction: a result that
-/// cannot be used takes the script back.
+/// What the script ends with becomes the run's result inside the same transaction, and with it the
+/// run is settled: a result that cannot be used takes the script back, and no runner can die between
+/// the script's commit and the record of it.
 package struct ScriptUnit: WorkUnit {
   package init() {}
 
@@ -28,7 +29,7 @@ private struct Script {
     let transaction = Locked<String?>(nil)
     let result = Locked<RunResult?>(nil)
     do {
-      return try await attempt.write { tx in
+      return try await attempt.finish { tx in
         let identity = try await tellFacts(of: attempt, on: tx)
         transaction.withLock { $0 = identity }
         let found = try await execute(for: attempt, on: tx)

@@ -63,7 +63,9 @@ struct House: Sendable {
   static func databaseSettings(_ configuration: Configuration) throws -> ConnectionSettings {
     do {
       let url = configuration.database.url
-      return try ConnectionSettings(url: url.isEmpty ? nil : url)
+      var settings = try ConnectionSettings(url: url.isEmpty ? nil : url)
+      if configuration.database.isPooled { settings.prepared = .unnamed }
+      return settings
     } catch {
       throw Refusal(.configuration, "database.url: \(error)")
     }

@@ -51,8 +51,8 @@ import TradingTime
         Asha Menon  -₹1,620.00  ₹250.39  -₹1,870.39  -₹1,620.00       ₹0.00  ₹6,06,100.00
 
         POSITIONS
-        Account  Instrument    Open  Bought  Sold  Close  Broker       Mark       Gross  Charges         Net
-        asha     INFY NC:1594     0     200   200      0       0  ₹1,510.05  -₹1,620.00  ₹250.39  -₹1,870.39
+        Account  Instrument    Open  Bought  Sold  Close  Broker's day       Mark       Gross  Charges         Net
+        asha     INFY NC:1594     0     200   200      0             0  ₹1,510.05  -₹1,620.00  ₹250.39  -₹1,870.39
 
         WHY THE BROKER SHOWS ANOTHER FIGURE
         Account  Ours, first in first out  + average cost  + day pool  + unexplained  = broker's booked

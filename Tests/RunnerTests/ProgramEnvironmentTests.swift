@@ -34,7 +34,9 @@ import TradingTime
     let all = try await environment(of: bench)
     let deadline = try #require(all["MUHURAT_DEADLINE"])
     let result = try #require(all["MUHURAT_RESULT"])
-    let found = all.filter { !["MUHURAT_DEADLINE", "MUHURAT_RESULT"].contains($0.key) }
+    let found = all.filter {
+      !["MUHURAT_DEADLINE", "MUHURAT_GUARDIAN", "MUHURAT_RESULT"].contains($0.key)
+    }
     #expect(
       found == [
         "PATH": "/usr/bin:/bin", "HOME": "/home/desk", "LANG": "C.UTF-8", "LC_TIME": "en_IN",

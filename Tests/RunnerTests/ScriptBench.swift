@@ -44,9 +44,50 @@ struct ScriptBench: Sendable {
       insert into jobs.lock (name, fence, run, holder) values ($1, $2, $3, 'bench')
           on conflict (name) do nothing
       """, claim.lock, claim.fence, claim.run)
+    try await pool.query(
+      """
+      insert into jobs.job (name, definition, revision, loaded_by)
+      values ($1, '{}', $2, 'bench') on conflict (name) do nothing
+      """, claim.job, claim.revision)
+  }
+
+  /// The claim's run as it stands when an attempt begins; a script ends it with its own commit.
+  private func begin() async throws {
+    try await pool.query(
+      "update jobs.lock set run = $2, holder = 'bench' where name = $1 and run is null",
+      claim.lock, claim.run)
+    try await pool.query(
+      """
+      insert into jobs.run (id, job, business_date, trigger, state, revision, idempotent, lock, fence,
+                            holder, attempt, ready_at, lease_ends_at, started_at)
+      values ($1, $2, '2026-07-09', 'manual', 'running', $3, true, $4, $5, 'bench', $6,
+              clock_timestamp(), clock_timestamp() + interval '1 minute', clock_timestamp())
+          on conflict (id) do update
+         set state = 'running', holder = 'bench', lease_ends_at = excluded.lease_ends_at,
+             finished_at = null
+      """, claim.run, claim.job, claim.revision, claim.lock, claim.fence, claim.attempt)
+    try await pool.query(
+      """
+      insert into jobs.attempt (run_id, fence, number, holder) values ($1, $2, $3, 'bench')
+          on conflict (run_id, fence) do update set outcome = null, finished_at = null
+      """, claim.run, claim.fence, claim.attempt)
+  }
+
+  /// What the record says of the run, apart from what the attempt returned.
+  var recorded: String {
+    get async throws {
+      try await pool.query(
+        """
+        select concat_ws(', ', r.state, a.outcome, t.verdict, l.run is null) as text
+          from jobs.run r join jobs.attempt a on a.run_id = r.id join jobs.lock l on l.name = r.lock
+          left join jobs.result t on t.run_id = r.id
+        """
+      ).one["text"]
+    }
   }
 
   func run() async throws -> RunResult {
+    try await begin()
     let attempt = Attempt(
       claim: claim, job: job, store: JobStore(pool: pool, holder: "bench"),
       deadline: .after(timeout), transcript: Transcript(limit: 1000), isDryRun: isDryRun)

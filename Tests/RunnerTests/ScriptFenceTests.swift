@@ -45,6 +45,15 @@ struct `A script and its fence` {
     #expect(try await bench.notes == [])
   }
 
+  @Test func `its commit settles its run, so that a runner that dies then repeats nothing`()
+    async throws
+  {
+    let bench = try await ScriptBench("insert into note values ('x'); select 'warn' as verdict")
+    _ = try await bench.run()
+    #expect(try await bench.recorded == "succeeded, succeeded, warn, t")
+    #expect(try await bench.notes == ["x"])
+  }
+
   @Test func `a commit whose answer was lost is looked up, not repeated`() async throws {
     let folder = try ProgramFolder()
     let proxy = try ScriptProxy(

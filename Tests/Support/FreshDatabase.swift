@@ -30,8 +30,9 @@ package struct FreshDatabase: TestTrait, SuiteTrait, TestScoping {
       let name = try await Administration.createDatabase(from: template, on: connection)
       let outcome: Result<Void, any Error>
       do {
+        let pooler = Pooler.isWanted ? try await Pooler.shared : nil
         try await TestDatabase.$bound.withValue(
-          TestDatabase(name: name, cluster: cluster), operation: function)
+          TestDatabase(name: name, cluster: cluster, pooler: pooler), operation: function)
         outcome = .success(())
       } catch {
         outcome = .failure(error)
@@ -100,18 +101,21 @@ package struct TestDatabase: Sendable {
 
   package let name: String
   package let cluster: PostgresCluster
+  let pooler: Pooler?
 
   package var url: String { cluster.url(database: name) }
 
+  /// What the product is given to work with: through the pooler, if the run wants one.
   package func settings() throws -> ConnectionSettings {
-    try ConnectionSettings(url: url)
+    try pooler?.settings(database: name) ?? ConnectionSettings(url: url)
   }
 
   package func pool(size: Int = 4) throws -> Pool {
     Pool(try settings(), size: size)
   }
 
+  /// The test's own hand, always directly on the server.
   package func connection() async throws -> Connection {
-    try await Connection.open(settings())
+    try await Connection.open(ConnectionSettings(url: url))
   }
 }

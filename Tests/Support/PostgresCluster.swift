@@ -17,10 +17,13 @@ package final class PostgresCluster: Sendable {
   private static let sharedStart = Task { try await PostgresCluster.start() }
 
   package let folder: String
+  /// Whom the server runs as, if not as us.
+  let owner: (user: uid_t, group: gid_t)?
   private let commands: Int32
 
-  private init(folder: String, commands: Int32) {
+  private init(folder: String, owner: (user: uid_t, group: gid_t)?, commands: Int32) {
     self.folder = folder
+    self.owner = owner
     self.commands = commands
   }
 
@@ -37,7 +40,7 @@ package final class PostgresCluster: Sendable {
         folder, programs, owner.map { "\($0.user)" } ?? "",
         owner.map { "\($0.group)" } ?? "",
       ])
-    let cluster = PostgresCluster(folder: folder, commands: commands)
+    let cluster = PostgresCluster(folder: folder, owner: owner, commands: commands)
     try cluster.tell("start")
     try await cluster.untilItAnswers()
     return cluster
@@ -146,7 +149,7 @@ private func folderOwner() throws -> (user: uid_t, group: gid_t)? {
 }
 
 /// Under /tmp and short: the path of a socket has room for 107 bytes.
-private func temporaryFolder() throws -> String {
+func temporaryFolder() throws -> String {
   var template = Array("/tmp/muhurat-pg-XXXXXX".utf8CString)
   guard mkdtemp(&template) != nil else {
     throw ClusterFailure(text: "no temporary folder under /tmp: errno \(errno)")
@@ -167,7 +170,7 @@ private func namesInFolder(_ folder: String) -> [String] {
   return names
 }
 
-private func textOfFile(_ path: String) -> String {
+func textOfFile(_ path: String) -> String {
   guard let file = fopen(path, "re") else { return "(no log)" }
   defer { fclose(file) }
   var bytes = [UInt8](repeating: 0, count: 65_536)

@@ -24,6 +24,8 @@ struct Configuration: Sendable {
     /// Empty: libpq's own PG… variables.
     var url = ""
     var connections = 8
+    /// Between us and the database stands a pooler in transaction mode.
+    var isPooled = false
   }
 
   struct RunnerKeys: Sendable {

@@ -34,6 +34,7 @@ enum ConfigurationFile {
         reading.take(
           "connections", of: "database", from: keys, { $0.int(in: 1...100) },
           into: \.database.connections)
+        reading.take("pooled", of: "database", from: keys, { $0.bool() }, into: \.database.isPooled)
       }
       section("runner") { reading, keys in
         reading.take(

@@ -35,6 +35,11 @@ extension Configuration {
     },
     text("database.url", \.database.url),
     number("database.connections", 1...100, \.database.connections),
+    Override(key: "database.pooled", wanted: "true or false") { configuration, text in
+      guard let isPooled = Bool(text) else { return false }
+      configuration.database.isPooled = isPooled
+      return true
+    },
     text("timezone", \.timezone),
     text("calendars", \.calendars),
     number("runner.concurrency", 1...1000, \.runner.concurrency),

@@ -26,6 +26,7 @@ struct ConfigView {
         entry("mode", configuration.mode.rawValue),
         Self.database(configuration, environment),
         entry("database.connections", "\(configuration.database.connections)"),
+        entry("database.pooled", "\(configuration.database.isPooled)"),
         entry("timezone", configuration.timezone),
         entry("business_day_start", "\(configuration.businessDayStart)"),
         entry("calendars", configuration.calendars),
