@@ -116,26 +116,26 @@ struct DrainBench {
       select id, lock from jobs.run where state = 'ready' order by ready_at, id limit 100
          for update skip locked
     ), taken as (
-      update jobs.lock l set fence = fence + 1, run = p.id, holder = 'pgbench-:client_id'
+      update jobs.lock l set fence = fence + 1, run = p.id, holder = 'pgbench-' || cast(:client_id as text)
         from pick p where l.name = p.lock
       returning l.run, l.fence
     ), claimed as (
       update jobs.run r
-         set state = 'running', fence = t.fence, holder = 'pgbench-:client_id', attempt = 1,
+         set state = 'running', fence = t.fence, holder = 'pgbench-' || cast(:client_id as text), attempt = 1,
              lease_ends_at = clock_timestamp() + interval '12 seconds',
              claimed_at = clock_timestamp(), started_at = clock_timestamp()
         from taken t where r.id = t.run
       returning r.id, r.fence
     )
     insert into jobs.attempt (run_id, fence, number, holder, started_at)
-    select id, fence, 1, 'pgbench-:client_id', clock_timestamp() from claimed;
+    select id, fence, 1, 'pgbench-' || cast(:client_id as text), clock_timestamp() from claimed;
     commit;
     begin;
     with settled as (
       update jobs.run
          set state = 'succeeded', lease_ends_at = null, holder = null,
              finished_at = clock_timestamp()
-       where state = 'running' and holder = 'pgbench-:client_id'
+       where state = 'running' and holder = 'pgbench-' || cast(:client_id as text)
       returning id, lock, fence
     ), freed as (
       update jobs.lock l set run = null, holder = null from settled s where l.name = s.lock

@@ -96,6 +96,9 @@ private struct TakenBack<Answer: Sendable>: Error {
 }
 
 /// What a run said: its end, up to a limit, and how much there was in all.
+///
+/// The database's password is made unreadable: a program gets it in its environment, and one that
+/// prints its environment must not put it into the database.
 package final class Transcript: Sendable {
   private struct Kept {
     var bytes: [UInt8] = []
@@ -103,26 +106,37 @@ package final class Transcript: Sendable {
   }
 
   private let limit: Int
+  private let secrets: [String]
   private let kept = Locked(Kept())
 
-  package init(limit: Int) { self.limit = limit }
+  package init(limit: Int, hiding secrets: [String] = []) {
+    self.limit = limit
+    self.secrets = secrets
+  }
+
+  /// One secret more than is shown, so that none is cut into something that is not recognised.
+  private var keptBytes: Int { limit + (secrets.map(\.utf8.count).max() ?? 0) }
 
   package func append(_ text: String) { append(Array(text.utf8)) }
 
   package func append(_ bytes: [UInt8]) {
     kept.withLock { kept in
       kept.total += Int64(bytes.count)
-      kept.bytes += bytes.suffix(limit)
+      kept.bytes += bytes.suffix(keptBytes)
       // Cut seldom and by half, so that an endless writer does not move memory with each line.
-      if kept.bytes.count > 2 * limit { kept.bytes.removeFirst(kept.bytes.count - limit) }
+      let excess = kept.bytes.count - keptBytes
+      if excess > keptBytes { kept.bytes.removeFirst(excess) }
     }
   }
 
   /// The end of what was said; NULs, which PostgreSQL cannot store, become U+2400.
   package var text: String? {
-    let bytes = kept.withLock { $0.bytes.suffix(limit) }
+    let bytes = kept.withLock { $0.bytes.suffix(keptBytes) }
     guard !bytes.isEmpty else { return nil }
-    return String(decoding: bytes, as: UTF8.self).replacing("\0", with: "\u{2400}")
+    var text = String(decoding: bytes, as: UTF8.self)
+    for secret in secrets { text = text.replacing(secret, with: "…") }
+    let end = String(decoding: text.utf8.suffix(limit), as: UTF8.self)
+    return end.replacing("\0", with: "\u{2400}")
   }
 
   package var total: Int64 { kept.withLock { $0.total } }

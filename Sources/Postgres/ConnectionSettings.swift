@@ -68,6 +68,17 @@ package struct ConnectionSettings: Sendable {
     return text
   }
 
+  /// The passwords as they are and as they stand in the URL, for whoever keeps what others print.
+  package var writtenSecrets: [String] {
+    guard let conninfo, let scheme = conninfo.firstRange(of: "://") else { return secrets }
+    let authority = conninfo[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
+    guard let colon = authority.firstIndex(of: ":"), let at = authority.lastIndex(of: "@"),
+      colon < at
+    else { return secrets }
+    let asWritten = String(authority[authority.index(after: colon)..<at])
+    return asWritten.isEmpty ? secrets : secrets + [asWritten]
+  }
+
   /// For libpq, in order; what stands before `dbname` is overruled by what the URL says.
   var parameters: [(keyword: String, value: String)] {
     let defaults = [

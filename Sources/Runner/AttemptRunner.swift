@@ -1,6 +1,7 @@
 import Jobs
 import JobStore
 import Logging
+import Postgres
 import Threads
 import TradingTime
 
@@ -33,7 +34,8 @@ struct AttemptRunner: Sendable {
     do {
       let job = try await control.job(of: active.claim)
       if let end = try await refusal(active.claim, job) { return end }
-      let transcript = Transcript(limit: job.outputLimit)
+      let transcript = Transcript(
+        limit: job.outputLimit, hiding: work.pool.settings.writtenSecrets)
       guard let unit = unit(of: job, transcript) else {
         return await handedBack(active.claim, "this muhurat has no unit '\(job.work.word)'")
       }

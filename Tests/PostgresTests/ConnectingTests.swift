@@ -36,6 +36,18 @@ struct `Connecting` {
     }
   }
 
+  @Test func `whoever keeps what others print is told every spelling of the password`() throws {
+    let url = "postgresql://desk:\(Self.encoded)@db1:5433/muhurat?sslpassword=second%20one"
+    #expect(
+      try Set(ConnectionSettings(url: url).writtenSecrets)
+        == [Self.secret, Self.encoded, "second one"])
+    #expect(
+      try ConnectionSettings(url: "host=db1 password='\(Self.secret)'").writtenSecrets == [
+        Self.secret
+      ])
+    #expect(try ConnectionSettings(url: "postgresql://desk@db1/muhurat").writtenSecrets == [])
+  }
+
   @Test(arguments: [
     "postgresql://desk:correct horse%@db1/muhurat", "host=db1 'correct horse' battery",
     "password='correct horse", "postgresql://desk@db1/muhurat?correct-horse=1",

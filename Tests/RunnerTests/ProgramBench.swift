@@ -78,7 +78,21 @@ final class ProgramFolder: Sendable {
     let file = "\(path)/\(name)"
     try Data(text.utf8).write(to: URL(filePath: file))
     chmod(file, mode)
+    untilNobodyWrites(to: file)
     return file
+  }
+
+  /// A process that was forked while the file was being written holds it open until its own exec, and
+  /// a program that is open for writing cannot be started. A lease to read is granted once it is not.
+  private func untilNobodyWrites(to file: String) {
+    let setLease: Int32 = 1024
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+    defer { close(descriptor) }
+    for _ in 1...1_000_000 {
+      if fcntl(descriptor, setLease, F_RDLCK) == 0 || errno != EAGAIN { break }
+      sched_yield()
+    }
+    _ = fcntl(descriptor, setLease, F_UNLCK)
   }
 
   /// A named pipe that a program waits at until it is told to go on.
