@@ -23,6 +23,7 @@ package enum DeskUnits {
     workshop.add(AnalyticsRollup(tools: tools), as: AnalyticsRollup.description)
     workshop.add(
       EndOfDayReport(tools: tools, delivery: reports), as: EndOfDayReport.description)
+    workshop.add(PruneHistory(tools: tools), as: PruneHistory.description)
     workshop.add(.accounts(desk))
     workshop.set(signedIn: .signedIn(tools))
     workshop.add(freshness: .freshPositions(tools))
@@ -36,5 +37,6 @@ package enum DeskUnits {
     units: [
       SyncPositions.description, UpdatePrices.description, StrategyTicks.description,
       Reconcile.description, AnalyticsRollup.description, EndOfDayReport.description,
+      PruneHistory.description,
     ], items: ["account"], freshness: ["positions", "prices"], gates: ["kill-switch-off"])
 }

@@ -135,8 +135,9 @@ package final class Transcript: Sendable {
     guard !bytes.isEmpty else { return nil }
     var text = String(decoding: bytes, as: UTF8.self)
     for secret in secrets { text = text.replacing(secret, with: "…") }
-    let end = String(decoding: text.utf8.suffix(limit), as: UTF8.self)
-    return end.replacing("\0", with: "\u{2400}")
+    // Not from the midst of a character, which would grow.
+    let end = text.utf8.suffix(limit).drop { $0 & 0xC0 == 0x80 }
+    return String(decoding: end, as: UTF8.self).replacing("\0", with: "\u{2400}")
   }
 
   package var total: Int64 { kept.withLock { $0.total } }

@@ -1,0 +1,120 @@
+package import DeskStore
+package import JobStore
+package import Jobs
+package import Postgres
+import TradingTime
+
+/// How long the past is kept.
+package struct Keeping: Hashable, Sendable {
+  /// Runs with their attempts and results, and slots with their decisions.
+  package var history: Duration
+  /// The broker's answers, byte for byte: some hundred megabytes a day.
+  package var vault: Duration
+
+  package static let standard = Keeping(history: .seconds(400 * 86_400), vault: .seconds(30 * 86_400))
+  /// Yesterday must stay explicable whatever somebody asks for.
+  package static let least = Duration.seconds(2 * 86_400)
+
+  package init(history: Duration, vault: Duration) {
+    self.history = history
+    self.vault = vault
+  }
+}
+
+package struct PrunedHistory: Hashable, Sendable, Codable {
+  package var runs: Int64 = 0
+  package var slots: Int64 = 0
+  package var answers: Int64 = 0
+}
+
+/// Takes old history away, a small batch a transaction, so that no other statement waits for it and
+/// a stop in its midst loses nothing.
+package struct Pruning: Sendable {
+  package typealias Batch = @Sendable (any Queryable) async throws -> PrunedStep
+  /// Gives one batch its transaction.
+  package typealias Write = @Sendable (Batch) async throws -> PrunedStep
+
+  package struct PrunedStep: Sendable {
+    var removed: Int64
+    var next: Int64?
+  }
+
+  let store: JobStore
+  let desk: DeskDatabase
+  let write: Write
+
+  package init(store: JobStore, desk: DeskDatabase, write: @escaping Write) {
+    self.store = store
+    self.desk = desk
+    self.write = write
+  }
+
+  package func run(_ keeping: Keeping) async throws -> PrunedHistory {
+    var pruned = PrunedHistory()
+    pruned.runs = try await walk { [store] place, database in
+      let batch = try await store.pruneRuns(olderThan: keeping.history, from: place, on: database)
+      return PrunedStep(removed: batch.removed, next: batch.next)
+    }
+    for job in try await store.allJobNames(on: store.pool) {
+      pruned.slots += try await walk { [store] _, database in
+        let removed = try await store.pruneSlots(of: job, olderThan: keeping.history, on: database)
+        return PrunedStep(removed: removed, next: removed > 0 ? 0 : nil)
+      }
+    }
+    pruned.answers = try await walk { [desk] place, database in
+      let batch = try await desk.pruneVault(olderThan: keeping.vault, from: place, on: database)
+      return PrunedStep(removed: batch.removed, next: batch.next)
+    }
+    return pruned
+  }
+
+  private func walk(
+    _ batch: @escaping @Sendable (Int64, any Queryable) async throws -> PrunedStep
+  ) async throws -> Int64 {
+    var removed: Int64 = 0
+    var place: Int64? = 0
+    while let from = place {
+      try Task.checkCancellation()
+      let step = try await write { try await batch(from, $0) }
+      removed += step.removed
+      place = step.next
+    }
+    return removed
+  }
+}
+
+struct PruneHistory: WorkUnit {
+  static let kind = "pruning"
+  static let description = UnitDescription(
+    name: "prune-history",
+    summary: "takes runs, slots and broker answers away that are older than is kept",
+    isIdempotent: true, resultKind: kind,
+    parameters: [
+      .init("history", .duration, "how long runs and slots are kept; 400d by default"),
+      .init("vault", .duration, "how long the broker's answers are kept; 30d by default"),
+    ])
+
+  let tools: DeskTools
+
+  func run(_ attempt: Attempt) async throws -> RunResult {
+    let parameters = Parameters(attempt)
+    let keeping = Keeping(
+      history: try parameters.span("history", default: Keeping.standard.history),
+      vault: try parameters.span("vault", default: Keeping.standard.vault))
+    guard min(keeping.history, keeping.vault) >= Keeping.least else {
+      throw UnitFailure("'history' and 'vault' must be \(Keeping.least.spelled) or longer")
+    }
+    let pruning = Pruning(store: attempt.store, desk: tools.desk) { batch in
+      try await attempt.write { try await batch($0) }
+    }
+    let pruned = try await pruning.run(keeping)
+    attempt.say(
+      "\(pruned.runs) runs, \(pruned.slots) slots, \(pruned.answers) broker answers taken away")
+    return RunResult(
+      kind: Self.kind,
+      figures: [
+        "runs": JSONValue(Int(pruned.runs)), "slots": JSONValue(Int(pruned.slots)),
+        "answers": JSONValue(Int(pruned.answers)),
+      ])
+  }
+}
