@@ -61,8 +61,9 @@ struct RunsCommand: Command {
     let runs = try await house.control.runs(filter)
     if json { return Console.say(try JSONOutput.text(runs)) }
     guard !runs.isEmpty else {
-      return Console.say(
-        "no such runs" + (job.map { "; why it did not run: muhurat why \($0)" } ?? ""))
+      Console.say("no such runs" + (job.map { "; why it did not run: muhurat why \($0)" } ?? ""))
+      if let job { try await tellFormerNames(of: job, house) }
+      return
     }
     Console.say(RunsView(runs: runs, clock: clock).text)
     if runs.count == limit, let last = runs.last {
