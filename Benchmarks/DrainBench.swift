@@ -35,7 +35,8 @@ struct DrainBench {
       .migrate(pool)
     let store = JobStore(pool: pool, holder: "bench")
     let job = Job(name: "empty", work: .unit("empty"), timeout: .seconds(10), idempotent: true)
-    _ = try await store.load([job], retiringAbsent: true)
+    _ = try await store.load(
+      [job], retiringAbsent: true, in: Almanac(zones: [:], calendars: [:], homeZone: .utc))
     try await pool.query(
       "insert into jobs.lock (name) select 'lock-' || n from generate_series(0, $1 - 1) n", locks)
     try await pool.query(

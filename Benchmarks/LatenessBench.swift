@@ -23,7 +23,9 @@ struct LatenessBench {
       EmptyUnit(),
       as: UnitDescription(
         name: "empty", summary: "does nothing", isIdempotent: true, resultKind: "empty"))
-    _ = try await control.load(definitions, retiringAbsent: true)
+    _ = try await control.load(
+      definitions, retiringAbsent: true,
+      in: Almanac(zones: [:], calendars: [:], homeZone: .utc))
     var log = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
     log.logLevel = .critical
     let runner = Runner(

@@ -39,6 +39,9 @@ extension JobStore {
   /// The locks that runs wait for are found by jumping from one to the next in the index. Walking
   /// the runs by age instead reads all ten thousand of a backfill behind one held lock, each time.
   ///
+  /// Runs of the past that an operator asked for (`yields`) let the schedule's own go first, so that
+  /// a long backfill costs a coming slot the length of one run and no more.
+  ///
   /// A run that is safe to repeat gets its start mark here; whether it started makes no difference
   /// to what follows.
   ///
@@ -68,14 +71,14 @@ extension JobStore {
             where e.lock = w.lock and e.state = 'ready'
               and e.ready_at <= (select now from clock)
               and (e.expires_at is null or e.expires_at > (select now from clock))
-            order by e.ready_at, e.id
+            order by e.yields, e.ready_at, e.id
             limit 1) r
          where r.job = any($2) and ($3::bigint[] is null or r.id = any($3))
       ), pick as materialized (
         select r.id, r.lock, r.waiting_for
           from head h join jobs.run r on r.id = h.id join jobs.lock l on l.name = r.lock
          where r.state = 'ready' and r.ready_at <= (select now from clock) and l.run is null
-         order by r.ready_at, r.id
+         order by r.yields, r.ready_at, r.id
          limit $1
            for no key update of r, l skip locked
       ), taken as (

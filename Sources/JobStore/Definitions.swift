@@ -77,6 +77,15 @@ extension JobStore {
       since: since, until: until, by: try row["paused_by"], reason: try row["paused_reason"])
   }
 
+  /// Names under which a job went before, the last first.
+  package func formerNames(of job: String) async throws -> [String] {
+    try await pool.query(
+      """
+      select name from jobs.job where renamed_to = $1 order by retired_at desc
+      """, job
+    ).map { try $0.decode("name") }
+  }
+
   /// The revision a definition would have, to compare files with what is in force.
   package func revision(of job: Job) async throws -> String {
     try await pool.query(

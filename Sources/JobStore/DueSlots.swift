@@ -30,39 +30,48 @@ extension JobStore {
   ) async throws -> [Decided] {
     // After a long absence there is much to think about between reading and writing.
     try await brief(within: .seconds(40), pause: .seconds(15)) { tx in
-      let current = try await lockWatermarks(of: jobs, waiting: waiting, on: tx)
-      let names = current.map(\.definition.job.name)
-      guard !names.isEmpty else { return [] }
-      let unfinished = try await unfinishedRuns(of: names, on: tx)
-      let used = try await usedDates(
-        of: current.map(\.definition.job).filter(\.oncePerBusinessDate).map(\.name), on: tx)
-      var answers: [Decided] = []
-      var plans: [DecidedPlan] = []
-      for (definition, now) in current {
-        let job = definition.job
-        var facts = DecidingFacts(
-          now: now, watermark: definition.watermark, pause: definition.pause,
-          unfinished: unfinished[job.name] ?? [], usedDates: used[job.name] ?? [],
-          suspectClock: suspectClock)
-        if let name = job.forEach {
-          // A process that cannot list a job's items cannot decide for them; another will.
-          guard let source = workshop.source(named: name) else { continue }
-          facts.items = try await source.list(tx)
-        }
-        let plan = Deciding.plan(for: job, in: almanac, facts)
-        answers.append(
-          Decided(
-            job: job.name, slots: plan.slots.count, watermark: plan.watermark, now: now,
-            holds: plan.holds))
-        guard plan.watermark > facts.watermark || !plan.isEmpty else { continue }
-        plans.append(
-          DecidedPlan(
-            definition: definition, plan: plan,
-            calendarRevision: almanac.calendar(of: job.schedule)?.revision))
-      }
-      if !plans.isEmpty { try await write(plans, on: tx) }
-      return answers
+      try await decideDue(
+        jobs, in: almanac, workshop: workshop, suspectClock: suspectClock, waiting: waiting, on: tx)
     }
+  }
+
+  /// The same within a transaction that does more under the watermarks' locks.
+  func decideDue(
+    _ jobs: [String], in almanac: Almanac, workshop: Workshop, suspectClock: String? = nil,
+    waiting: Bool, on tx: any Queryable
+  ) async throws -> [Decided] {
+    let current = try await lockWatermarks(of: jobs, waiting: waiting, on: tx)
+    let names = current.map(\.definition.job.name)
+    guard !names.isEmpty else { return [] }
+    let unfinished = try await unfinishedRuns(of: names, on: tx)
+    let used = try await usedDates(
+      of: current.map(\.definition.job).filter(\.oncePerBusinessDate).map(\.name), on: tx)
+    var answers: [Decided] = []
+    var plans: [DecidedPlan] = []
+    for (definition, now) in current {
+      let job = definition.job
+      var facts = DecidingFacts(
+        now: now, watermark: definition.watermark, pause: definition.pause,
+        unfinished: unfinished[job.name] ?? [], usedDates: used[job.name] ?? [],
+        suspectClock: suspectClock)
+      if let name = job.forEach {
+        // A process that cannot list a job's items cannot decide for them; another will.
+        guard let source = workshop.source(named: name) else { continue }
+        facts.items = try await source.list(tx)
+      }
+      let plan = Deciding.plan(for: job, in: almanac, facts)
+      answers.append(
+        Decided(
+          job: job.name, slots: plan.slots.count, watermark: plan.watermark, now: now,
+          holds: plan.holds))
+      guard plan.watermark > facts.watermark || !plan.isEmpty else { continue }
+      plans.append(
+        DecidedPlan(
+          definition: definition, plan: plan,
+          calendarRevision: almanac.calendar(of: job.schedule)?.revision))
+    }
+    if !plans.isEmpty { try await write(plans, on: tx) }
+    return answers
   }
 
   private func lockWatermarks(
@@ -93,6 +102,8 @@ extension JobStore {
     return try zip(rows, known).map { (try definition($1, from: $0), try $0.instant("now")) }
   }
 
+  /// Runs that yield are left out: a slot of the past that somebody has run again is no older slot
+  /// that would still be in the way of today's. Today's waits for its lock alone.
   private func unfinishedRuns(
     of jobs: [String], on tx: any Queryable
   ) async throws -> [String: [UnfinishedRun]] {
@@ -100,7 +111,7 @@ extension JobStore {
       """
       select job, id, item, due_at, state, trigger, coalesce(due_at, ready_at) as since
         from jobs.run
-       where job = any($1) and state in ('ready', 'running', 'cancelling')
+       where job = any($1) and state in ('ready', 'running', 'cancelling') and not yields
        order by id
       """, jobs)
     return try rows.reduce(into: [:]) { found, row in

@@ -8,6 +8,10 @@ extension JobStore {
     package var added: [String] = []
     package var changed: [String] = []
     package var retired: [String] = []
+    /// Retired jobs whose definition came back under another name, and that name.
+    package var renamed: [String: String] = [:]
+    /// Jobs of which it could not be told what their old schedule still owed, and why.
+    package var untold: [String: String] = [:]
     package init() {}
   }
 
@@ -19,9 +23,12 @@ extension JobStore {
   /// that comes back owes nothing for the time it was away. Any other change governs whatever is
   /// not yet decided. Only a whole load (`serve`) retires what is absent.
   ///
-  /// - Parameter almanac: for telling what the old schedules owe; without it nothing is closed.
+  /// A job that was renamed is one that left and one that came: its history stays under the name it
+  /// had, and the old name says where it went.
+  ///
+  /// - Parameter almanac: for telling what the old schedules owe.
   package func load(
-    _ jobs: [Job], retiringAbsent: Bool, in almanac: Almanac? = nil
+    _ jobs: [Job], retiringAbsent: Bool, in almanac: Almanac
   ) async throws -> LoadReport {
     let texts = try jobs.map { try JSONText(encoding: $0) }
     return try await brief(within: .seconds(30)) { tx in
@@ -34,12 +41,19 @@ extension JobStore {
       }
       if !owed.isEmpty { try await write(owed, on: tx) }
       var report = LoadReport()
+      for plan in owed { report.untold[plan.definition.job.name] = plan.plan.holds }
       for name in try await put(jobs.map(\.name), texts, on: tx) {
         let isNew = before[name].map { $0.definition.retiredAt != nil } ?? true
         if isNew { report.added.append(name) } else { report.changed.append(name) }
       }
       if retiringAbsent {
-        report.retired = try await retire(besides: jobs.map(\.name), before, almanac, on: tx)
+        let leaving = before.values
+          .filter { known in
+            known.definition.retiredAt == nil && !jobs.contains { $0.name == known.name }
+          }
+          .sorted { $0.name < $1.name }
+        report.renamed = renamed(leaving, to: jobs.filter { report.added.contains($0.name) })
+        try await retire(leaving, &report, almanac, on: tx)
       }
       if report != LoadReport() { try await hint("load", on: tx) }
       return report
@@ -49,6 +63,7 @@ extension JobStore {
   private struct KnownJob: Sendable {
     var definition: Definition
     var now: Instant
+    var name: String { definition.job.name }
   }
 
   /// What is in force, with the watermarks locked: nobody decides by the old definition meanwhile.
@@ -86,7 +101,7 @@ extension JobStore {
 
   /// What the old definition owes, closed; nil if the new one takes it over.
   private func closing(
-    _ known: KnownJob, for job: Job, _ revision: String, _ almanac: Almanac?
+    _ known: KnownJob, for job: Job, _ revision: String, _ almanac: Almanac
   ) -> DecidedPlan? {
     let old = known.definition
     if old.retiredAt != nil {
@@ -99,18 +114,25 @@ extension JobStore {
   }
 
   private func superseding(
-    _ known: KnownJob, _ almanac: Almanac?, because reason: String
-  ) -> DecidedPlan? {
+    _ known: KnownJob, _ almanac: Almanac, because reason: String
+  ) -> DecidedPlan {
     let old = known.definition
-    // Without a schedule nothing is owed, and the almanac is not asked.
-    guard
-      let almanac = old.job.schedule == nil
-        ? Almanac(zones: [:], calendars: [:], homeZone: .utc) : almanac
-    else { return nil }
-    let facts = DecidingFacts(now: known.now, watermark: old.watermark, unfinished: [])
+    let facts = DecidingFacts(
+      now: known.now, watermark: old.watermark, pause: old.pause, unfinished: [])
     return DecidedPlan(
       definition: old, plan: Deciding.superseding(old.job, in: almanac, facts, because: reason),
       calendarRevision: almanac.calendar(of: old.job.schedule)?.revision)
+  }
+
+  /// Those of the leaving that came back in everything but their name.
+  private func renamed(_ leaving: [KnownJob], to added: [Job]) -> [String: String] {
+    var left = added
+    return leaving.reduce(into: [:]) { renamed, known in
+      guard let place = left.firstIndex(where: { known.definition.job.isSame(as: $0) }) else {
+        return
+      }
+      renamed[known.name] = left.remove(at: place).name
+    }
   }
 
   /// - Returns: the jobs that are new or changed.
@@ -129,13 +151,18 @@ extension JobStore {
         select name, definition, revision, $3 from loaded
             on conflict (name) do update
            set definition = excluded.definition, revision = excluded.revision, retired_at = null,
-               loaded_at = clock_timestamp(), loaded_by = excluded.loaded_by
+               renamed_to = null, loaded_at = clock_timestamp(), loaded_by = excluded.loaded_by
          where j.revision <> excluded.revision or j.retired_at is not null
-        returning name
+        returning name, revision
       ), revision as (
         insert into jobs.job_revision (job, revision, definition, loaded_by)
         select name, revision, definition, $3 from loaded
             on conflict do nothing
+      ), in_force as (
+        insert into jobs.in_force (job, since, revision, loaded_by)
+        select name, jobs.job_time(), revision, $3 from job
+            on conflict (job, since) do update
+           set revision = excluded.revision, loaded_by = excluded.loaded_by
       ), watermark as (
         insert into jobs.watermark (job, decided_through)
         select name, jobs.job_time() from loaded
@@ -147,18 +174,41 @@ extension JobStore {
   }
 
   private func retire(
-    besides names: [String], _ before: [String: KnownJob], _ almanac: Almanac?,
-    on tx: any Queryable
-  ) async throws -> [String] {
-    let leaving = before.values
-      .filter { $0.definition.retiredAt == nil && !names.contains($0.definition.job.name) }
-      .sorted { $0.definition.job.name < $1.definition.job.name }
-    guard !leaving.isEmpty else { return [] }
-    let owed = leaving.compactMap { superseding($0, almanac, because: "the job was retired") }
-    if !owed.isEmpty { try await write(owed, on: tx) }
-    let retired = leaving.map(\.definition.job.name)
+    _ leaving: [KnownJob], _ report: inout LoadReport, _ almanac: Almanac, on tx: any Queryable
+  ) async throws {
+    guard !leaving.isEmpty else { return }
+    let owed = leaving.map { known in
+      let went = report.renamed[known.name].map { "the job was renamed to \($0)" }
+      return superseding(known, almanac, because: went ?? "the job was retired")
+    }
+    try await write(owed, on: tx)
+    for plan in owed { report.untold[plan.definition.job.name] = plan.plan.holds }
+    report.retired = leaving.map(\.name)
     try await tx.query(
-      "update jobs.job set retired_at = clock_timestamp() where name = any($1)", retired)
-    return retired
+      """
+      with retired as (
+        update jobs.job j set retired_at = clock_timestamp(), renamed_to = r.renamed_to
+          from unnest($1::text[], $2::text[]) as r(name, renamed_to)
+         where j.name = r.name
+        returning j.name
+      )
+      insert into jobs.in_force (job, since, revision, loaded_by)
+      select name, jobs.job_time(), null, $3 from retired
+          on conflict (job, since) do update
+         set revision = null, loaded_by = excluded.loaded_by
+      """, report.retired, report.retired.map { report.renamed[$0] }, holder)
+  }
+}
+
+extension Job {
+  /// The same in everything that does not follow from the name.
+  fileprivate func isSame(as other: Job) -> Bool {
+    var renamed = self
+    renamed.name = other.name
+    let standard = LockTemplate.standard(job: name, hasItems: forEach != nil)
+    if lock == standard {
+      renamed.lock = .standard(job: other.name, hasItems: other.forEach != nil)
+    }
+    return renamed == other
   }
 }

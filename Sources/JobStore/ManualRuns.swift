@@ -14,6 +14,9 @@ package struct RunRequest: Sendable {
   package var parameters: [String: JSONValue]
   package var actor: String
   package var reason: String?
+  /// What would have kept the scheduler from running it now, for the record: a pause, a closed
+  /// market.
+  package var passes: [String] = []
 
   package init(
     job: Job, revision: String, item: String? = nil, slot: Instant? = nil,
@@ -40,9 +43,26 @@ package struct RunRequest: Sendable {
   }
 }
 
+extension RunRequest {
+  /// What the operators' record says was made.
+  fileprivate func record(state: RunState) throws -> JSONText {
+    var after: [String: JSONValue] = [
+      "state": .string(state.rawValue), "trigger": .string(trigger.rawValue),
+      "business_date": .string("\(businessDate)"), "revision": .string(revision),
+    ]
+    if let item { after["item"] = .string(item) }
+    if let slot { after["due_at"] = .string("\(slot)") }
+    if !parameters.isEmpty { after["parameters"] = .object(parameters) }
+    if !passes.isEmpty { after["passes"] = .array(passes.map { .string($0) }) }
+    return try JSONText(encoding: after)
+  }
+}
+
 /// A slot was asked to run that has its run, or whose business date has.
 package struct SlotHasRun: Error, CustomStringConvertible {
   package let run: Int64
+
+  package init(run: Int64) { self.run = run }
 
   package var description: String {
     "that slot, or its business date, has run \(run) already; see: muhurat show \(run)"
@@ -109,8 +129,8 @@ extension JobStore {
         insert into jobs.attempt (run_id, fence, number, holder, started_at)
         select id, fence, attempt, $1, started_at from claimed
       ), noted as (
-        insert into jobs.audit (actor, action, job, run_id, reason)
-        select $10, 'run', job, id, $11 from claimed
+        insert into jobs.audit (actor, action, job, run_id, reason, after)
+        select $10, 'run', job, id, $11, $15 from claimed
       )
       select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
              parameters, idempotent, expires_at, ready_at, lateness, null::text as waited_for
@@ -118,7 +138,8 @@ extension JobStore {
       """, holder, request.lock, request.job.name, request.item,
       request.slot.map(Timestamp.init), Day(request.businessDate), request.trigger.rawValue,
       request.revision, try JSONText(encoding: request.parameters), request.actor,
-      request.reason, request.job.idempotent, Self.lease, request.usesDate
+      request.reason, request.job.idempotent, Self.lease, request.usesDate,
+      try request.record(state: .running)
     ).first.map(claim)
   }
 
@@ -138,17 +159,54 @@ extension JobStore {
           values ($1, $2, $3, $4, $5, 'ready', $6, $7, $8, $9, $10, $11, jobs.job_time(), $12)
           returning id
         ), noted as (
-          insert into jobs.audit (actor, action, job, run_id, reason)
-          select $8, 'enqueue', $1, id, $9 from new_run
+          insert into jobs.audit (actor, action, job, run_id, reason, after)
+          select $8, 'enqueue', $1, id, $9, $13 from new_run
         )
         select id from new_run
         """, request.job.name, request.item, request.slot.map(Timestamp.init),
         Day(request.businessDate), request.trigger.rawValue, request.revision,
         try JSONText(encoding: request.parameters), request.actor, request.reason,
-        request.job.idempotent, request.lock, request.usesDate
+        request.job.idempotent, request.lock, request.usesDate,
+        try request.record(state: .ready)
       ).one["id"]
       try await hint("run", on: tx)
       return id
+    }
+  }
+
+  /// A slot that was decided not to run may get its run by hand; one that nobody promised, or that
+  /// the market's hours closed, may not.
+  ///
+  /// - Throws: `OperatorRefusal`.
+  package func checkSlotMayRun(
+    _ slot: Instant, of job: String, in almanac: Almanac
+  ) async throws {
+    guard let definition = try await definition(of: job) else {
+      throw NoSuchJob(name: job, known: [])
+    }
+    let zone = almanac.zone(of: definition.job.schedule)
+    let name = "\(job) \(slot.rfc3339(in: zone))"
+    guard let row = try await self.slot(of: job, at: slot) else {
+      let next = definition.job.schedule?.next(
+        after: slot - .microseconds(1), before: slot + .seconds(370 * 86_400), in: almanac)
+      let isAhead = next == slot && slot > definition.watermark
+      let coming = next.map { "; the next slot from there is \($0.rfc3339(in: zone))" } ?? ""
+      throw OperatorRefusal(
+        isAhead
+          ? "\(name) is not decided yet; the scheduler decides it when it is due"
+          : "\(name) is no slot on record\(coming)")
+    }
+    guard row.decision != .closed else {
+      throw OperatorRefusal(
+        "\(name) was decided closed: \(row.reason); to run it all the same: muhurat run \(job) --date "
+          + "\(row.businessDate)")
+    }
+    guard row.dueAt != slot else { return }
+    let then = try await jobs([(name: job, revision: row.revision)], on: pool)[0].schedule
+    let due = then?.slots(after: slot - .microseconds(1), through: slot, in: almanac)
+    guard due?.spans.isEmpty == false else {
+      throw OperatorRefusal(
+        "\(name) is no slot; it lies between two of: \(row.localLabel) and later")
     }
   }
 

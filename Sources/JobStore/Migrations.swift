@@ -5,7 +5,9 @@ package enum JobMigrations {
   package static let schema = "jobs"
 
   package static let all: [Migration] = [
-    Migration(version: 1, name: "jobs", sql: PackageResources.text(PackageResources.v01_jobs_sql))
+    Migration(version: 1, name: "jobs", sql: PackageResources.text(PackageResources.v01_jobs_sql)),
+    Migration(
+      version: 2, name: "operators", sql: PackageResources.text(PackageResources.v02_operators_sql)),
   ]
 }
 

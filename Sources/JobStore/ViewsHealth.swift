@@ -49,7 +49,7 @@ extension JobOverview {
   /// What keeps slots from being decided at all.
   private func complaint(_ zone: ZoneRules) -> String? {
     if let holds { return holds }
-    if heldSlots > 0 { return "\(heldSlots) slot(s) held; `muhurat approve` or leave them" }
+    if heldSlots > 0 { return "\(heldSlots) slot(s) held; `muhurat approve` shows them" }
     return undecidedSince.map {
       "no slot decided since \($0.rfc3339(in: zone)); is a `muhurat serve` alive?"
     }

@@ -13,11 +13,14 @@ package struct AuditView: Codable, Hashable, Sendable {
   package var reason: String?
   package var before: JSONValue?
   package var after: JSONValue?
+  /// The chain: of the row before, and of this one.
+  package var previous: String
+  package var hash: String
 
   enum CodingKeys: String, CodingKey {
     case id, at, actor, action, job
     case runID = "run_id"
-    case reason, before, after
+    case reason, before, after, previous, hash
   }
 }
 
@@ -61,7 +64,7 @@ extension JobStore {
   package func audit(of job: String? = nil, limit: Int = 50) async throws -> [AuditView] {
     try await pool.query(
       """
-      select id, at, actor, action, job, run_id, reason, before, after
+      select id, at, actor, action, job, run_id, reason, before, after, previous, hash
         from jobs.audit
        where $1::text is null or job = $1
        order by id desc limit $2
@@ -69,13 +72,12 @@ extension JobStore {
     ).map { try AuditView($0) }
   }
 
-  /// Looked for among what was done to the run's job since the run was made; `jobs.audit` has only
-  /// its key.
+  /// Oldest first.
   func audit(ofRun run: Int64, job: String, on database: any Queryable) async throws -> [AuditView]
   {
     try await database.query(
       """
-      select id, at, actor, action, job, run_id, reason, before, after
+      select id, at, actor, action, job, run_id, reason, before, after, previous, hash
         from jobs.audit
        where run_id = $1 and job = $2
        order by id
@@ -124,6 +126,8 @@ extension AuditView {
     reason = try row["reason"]
     before = try row.jsonIfAny("before")
     after = try row.jsonIfAny("after")
+    previous = try row["previous"]
+    hash = try row["hash"]
   }
 }
 
@@ -131,11 +135,12 @@ extension JobStore {
   /// Puts on record what an operator did outside schema `jobs`, in the transaction in which he did
   /// it.
   package func note(
-    actor: String, action: String, reason: String? = nil, after: JSONValue? = nil,
-    on database: any Queryable
+    actor: String, action: String, reason: String? = nil, before: JSONValue? = nil,
+    after: JSONValue? = nil, on database: any Queryable
   ) async throws {
     try await database.query(
-      "insert into jobs.audit (actor, action, reason, after) values ($1, $2, $3, $4)", actor,
-      action, reason, try after.map { try JSONText(encoding: $0) })
+      "insert into jobs.audit (actor, action, reason, before, after) values ($1, $2, $3, $4, $5)",
+      actor, action, reason, try before.map { try JSONText(encoding: $0) },
+      try after.map { try JSONText(encoding: $0) })
   }
 }

@@ -21,12 +21,13 @@ struct OverviewFacts {
     var watermark: Instant
     var lastSlot: JobOverview.LastSlot?
     var skips: Int
+    var unknown: Int
+    var held: Int
   }
 
   struct LastRow {
     var run: JobOverview.LastRun
     var successAt: Instant?
-    var unknown: Int
   }
 
   struct QueueRow {
@@ -78,7 +79,14 @@ struct OverviewFacts {
              j.paused_reason, w.decided_through, s.due_at, s.decision, s.reason,
              (select min(v.loaded_at) from jobs.job_revision v
                where v.job = j.name) as first_loaded_at,
-             coalesce(s.skips, 0)::bigint as skips
+             coalesce(s.skips, 0)::bigint as skips,
+             (select count(*) from jobs.run u
+               where u.job = j.name and u.state = 'unknown'
+                 and u.acknowledged_at is null) as unknown,
+             (select count(*) from jobs.slot h
+               where h.job = j.name and h.decision = 'held'
+                 and not exists (select from jobs.run r
+                                  where r.job = h.job and r.due_at = h.due_at)) as held
         from jobs.job j
         join jobs.watermark w on w.job = j.name
         left join lateral (
@@ -114,15 +122,14 @@ struct OverviewFacts {
              count(*) filter (where state = 'succeeded' and coalesce(verdict, 'ok') = 'ok')
                over of_job as items_well,
              case when bool_and(success_at is not null) over of_job
-                  then min(success_at) over of_job end as success_at,
-             (sum(unknown) over of_job)::bigint as unknown
+                  then min(success_at) over of_job end as success_at
         from (
           select j.name as job, r.id, r.item, r.state, res.verdict, r.reason, r.trigger, r.due_at,
                  r.business_date, r.attempt, r.started_at, r.finished_at,
                  extract(epoch from r.lateness)::float8 as lateness,
                  extract(epoch from r.finished_at
                            - coalesce(r.started_at, r.claimed_at))::float8 as duration,
-                 ok.finished_at as success_at, lost.unknown,
+                 ok.finished_at as success_at,
                  array_position(
                    array['succeeded', 'skipped', 'cancelled', 'gated', 'expired', 'failed',
                          'unknown'], r.state) as badness,
@@ -154,7 +161,7 @@ struct OverviewFacts {
                      i.attempt, i.claimed_at, i.started_at, i.finished_at, i.lateness
                 from jobs.run i
                where i.job = j.name and i.id >= since.first_run
-                 and (i.due_at = newest.due_at or i.due_at is null)
+                 and (i.due_at = newest.due_at or i.trigger = 'manual')
                  and i.state not in ('ready', 'running', 'cancelling', 'superseded')
                order by coalesce(i.item, ''), i.id desc) as r
             left join jobs.result res on res.run_id = r.id
@@ -164,11 +171,6 @@ struct OverviewFacts {
                where h.job = j.name and h.state = 'succeeded' and h.item is not distinct from r.item
                  and h.id > coalesce(r.id - $3, 0)
                order by h.id desc limit 1) as ok on true
-            cross join lateral (
-              select count(*) as unknown
-                from jobs.run h
-               where h.job = j.name and h.state = 'unknown' and h.item is not distinct from r.item
-                 and h.id > coalesce(ok.id, r.id - $3, 0)) as lost
            where ($1::text[] is null or j.name = any($1)) and ($2 or j.retired_at is null)) as ended
       window of_job as (partition by job)
        order by job, badness desc, worse desc, id desc
@@ -201,6 +203,8 @@ extension OverviewFacts.JobRow {
     self.pause = pause
     watermark = try row.instant("decided_through")
     skips = try row.count("skips")
+    unknown = try row.count("unknown")
+    held = try row.count("held")
     lastSlot = try row.instantIfAny("due_at").map {
       .init(dueAt: $0, decision: try row.word("decision"), reason: try row["reason"])
     }
@@ -221,7 +225,6 @@ extension OverviewFacts.LastRow {
       durationSeconds: try row.secondsIfAny("duration"),
       items: try row.count("items"), itemsWell: try row.count("items_well"))
     successAt = try row.instantIfAny("success_at")
-    unknown = try row.count("unknown")
   }
 }
 

@@ -16,19 +16,17 @@ extension JobStore {
     // With a memory a success beyond the look back is still known; without one it has to be found.
     let lookingBack: Int64? = memory == nil ? nil : 20_000
     let memory = memory ?? OverviewMemory()
-    let (facts, held) = try await pool.transaction(.repeatableRead, deadline: .after(.seconds(10)))
-    { tx in
+    let facts = try await pool.transaction(.repeatableRead, deadline: .after(.seconds(10))) { tx in
       var facts = try await OverviewFacts.read(
         names, includingRetired: names != nil, lookingBack: lookingBack, store: self, on: tx)
       if lookingBack != nil { try await lookFurther(&facts, memory, on: tx) }
       try await learnDefinitions(of: facts.jobs, into: memory, on: tx)
-      return (facts, try await heldSlots(of: facts.jobs, memory, facts.clock, on: tx))
+      return facts
     }
     var openings = Openings(almanac: almanac, now: facts.clock.jobTime)
     let jobs = facts.jobs.compactMap { row -> JobOverview? in
       guard let job = memory.job(row.name, revision: row.revision) else { return nil }
-      return overview(
-        row, job, facts, held: held[row.name] ?? 0, memory: memory, openings: &openings)
+      return overview(row, job, facts, memory: memory, openings: &openings)
     }
     return Overview(clock: facts.clock, jobs: jobs)
   }
@@ -64,29 +62,8 @@ extension JobStore {
     }
   }
 
-  /// Only jobs that ask have any, so only theirs are counted: `jobs.slot` has no index by decision.
-  private func heldSlots(
-    of rows: [OverviewFacts.JobRow], _ memory: OverviewMemory, _ clock: ViewClock,
-    on tx: any Queryable
-  ) async throws -> [String: Int] {
-    let asking = rows.filter {
-      memory.job($0.name, revision: $0.revision)?.misfire.policy == .ask
-    }.map(\.name)
-    guard !asking.isEmpty else { return [:] }
-    let rows = try await tx.query(
-      """
-      select s.job, count(*) as held
-        from jobs.slot s
-       where s.job = any($1) and s.decision = 'held' and s.due_at > $2
-         and not exists (select from jobs.run r where r.job = s.job and r.due_at = s.due_at)
-       group by s.job
-      """, asking, Timestamp(clock.jobTime - .seconds(30 * 86_400)))
-    return Dictionary(
-      uniqueKeysWithValues: try rows.map { (try $0.decode("job"), try $0.count("held")) })
-  }
-
   private func overview(
-    _ row: OverviewFacts.JobRow, _ job: Job, _ facts: OverviewFacts, held: Int,
+    _ row: OverviewFacts.JobRow, _ job: Job, _ facts: OverviewFacts,
     memory: OverviewMemory, openings: inout Openings
   ) -> JobOverview {
     let almanac = openings.almanac
@@ -111,9 +88,9 @@ extension JobStore {
       lastRun: last?.run,
       lastSuccessAt: memory.lastSuccess(of: row.name, read: last?.successAt),
       lastSlot: row.lastSlot, nextSlot: upcoming.next, decidedThrough: row.watermark,
-      undecidedSince: upcoming.undecidedSince, holds: upcoming.holds, heldSlots: held,
+      undecidedSince: upcoming.undecidedSince, holds: upcoming.holds, heldSlots: row.held,
       activeRuns: queue?.active ?? 0, readyRuns: queue?.ready ?? 0,
-      waitingFor: queue?.waitingFor, unknownRuns: last?.unknown ?? 0, skipsInARow: row.skips,
+      waitingFor: queue?.waitingFor, unknownRuns: row.unknown, skipsInARow: row.skips,
       promise: job.promise)
     guard !isRetired else { return overview }
     overview.health = overview.judged(

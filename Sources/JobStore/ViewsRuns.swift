@@ -31,6 +31,11 @@ package struct RunView: Codable, Hashable, Sendable {
   package var finishedAt: Instant?
   /// Of a run that has not ended: how long it has been going.
   package var durationSeconds: Double?
+  /// The batch it is one of; see `jobs.batch`.
+  package var batch: Int64?
+  package var acknowledgedAt: Instant?
+  package var acknowledgedBy: String?
+  package var acknowledgedReason: String?
 
   enum CodingKeys: String, CodingKey {
     case id, job, item
@@ -50,6 +55,10 @@ package struct RunView: Codable, Hashable, Sendable {
     case startedAt = "started_at"
     case finishedAt = "finished_at"
     case durationSeconds = "duration_seconds"
+    case batch
+    case acknowledgedAt = "acknowledged_at"
+    case acknowledgedBy = "acknowledged_by"
+    case acknowledgedReason = "acknowledged_reason"
   }
 }
 
@@ -62,6 +71,10 @@ package struct RunFilter: Sendable, Hashable {
   /// Only runs older than this one: the next page.
   package var before: Int64?
   package var limit: Int
+  /// Exactly these.
+  package var ids: [Int64]?
+  /// Only of this batch.
+  package var batch: Int64?
 
   package init(
     job: String? = nil, states: [RunState]? = nil, item: String? = nil,
@@ -80,6 +93,7 @@ extension JobStore {
   /// Newest first. A job's runs, those that have not ended, and all runs are three statements,
   /// because each has an index of its own that a condition with "or is null" would not use.
   package func runs(_ filter: RunFilter = RunFilter()) async throws -> [RunView] {
+    if filter.ids != nil || filter.batch != nil { return try await chosenRuns(filter) }
     let ids: Rows
     if let states = filter.states, states.allSatisfy({ !$0.isEnded }) {
       ids = try await unfinishedIDs(filter, states)
@@ -89,6 +103,18 @@ extension JobStore {
       ids = try await newestIDs(filter)
     }
     return try await runs(withIDs: try ids.map { try $0.decode("id") }, on: pool)
+  }
+
+  /// By number or by batch, each of which has an index.
+  private func chosenRuns(_ filter: RunFilter) async throws -> [RunView] {
+    let rows = try await pool.query(
+      """
+      select id from jobs.run
+       where ($1::bigint[] is not null and id = any($1) or $2::bigint is not null and batch = $2)
+         and ($3::text[] is null or state = any($3)) and ($4::bigint is null or id < $4)
+       order by id desc limit $5
+      """, filter.ids, filter.batch, filter.states?.map(\.rawValue), filter.before, filter.limit)
+    return try await runs(withIDs: try rows.map { try $0.decode("id") }, on: pool)
   }
 
   private func unfinishedIDs(_ filter: RunFilter, _ states: [RunState]) async throws -> Rows {
@@ -136,7 +162,8 @@ extension JobStore {
              r.waiting_for, res.kind, res.verdict, r.attempt, r.revision, r.requested_by,
              r.request_reason, r.lock, r.fence, r.holder, r.ready_at, r.expires_at,
              extract(epoch from r.lateness)::float8 as lateness,
-             r.created_at, r.claimed_at, r.started_at, r.finished_at,
+             r.created_at, r.claimed_at, r.started_at, r.finished_at, r.batch, r.acknowledged_at,
+             r.acknowledged_by, r.acknowledged_reason,
              extract(epoch from
                case when r.state <> 'ready' then coalesce(r.finished_at, clock_timestamp()) end
                  - coalesce(r.started_at, r.claimed_at))::float8 as duration
@@ -176,5 +203,9 @@ extension RunView {
     startedAt = try row.instantIfAny("started_at")
     finishedAt = try row.instantIfAny("finished_at")
     durationSeconds = try row.secondsIfAny("duration")
+    batch = try row["batch"]
+    acknowledgedAt = try row.instantIfAny("acknowledged_at")
+    acknowledgedBy = try row["acknowledged_by"]
+    acknowledgedReason = try row["acknowledged_reason"]
   }
 }

@@ -2,7 +2,7 @@ package import Jobs
 import Postgres
 package import TradingTime
 
-/// One row of `jobs.slot` with the runs it got.
+/// One row of `jobs.slot` with the runs it got; of a span, those of any of its slots.
 package struct SlotView: Codable, Hashable, Sendable {
   package var job: String
   package var dueAt: Instant
@@ -64,7 +64,9 @@ extension JobStore {
           select jsonb_agg(
                    jsonb_build_object('id', id, 'item', item, 'state', state, 'trigger', trigger)
                    order by item, id) as runs
-            from jobs.run where job = s.job and due_at = s.due_at) as r on true
+            from jobs.run
+           where job = s.job and due_at >= s.due_at
+             and due_at <= coalesce(s.through, s.due_at)) as r on true
        order by s.due_at desc
       """, job, from.map(Timestamp.init), before.map(Timestamp.init), decision?.rawValue, limit
     ).map { try SlotView($0) }

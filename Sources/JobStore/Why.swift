@@ -47,7 +47,8 @@ extension JobStore {
         asked: asked, watermark: definition.watermark, pause: definition.pause,
         retiredAt: definition.retiredAt, suspectClock: suspectClock)
       facts.slot = try await whySlot(name, asked ?? clock.jobTime, on: tx)
-      facts.runs = try await whyRuns(name, slot: facts.slot?.dueAt, isNow: asked == nil, on: tx)
+      facts.runs = try await whyRuns(
+        name, slot: facts.slot?.dueAt, asked: asked, isNow: asked == nil, on: tx)
       facts.daemonSeenAt = try await tx.query(
         "select max(seen_at) as at from jobs.runner where kind = 'serve'"
       ).one.instantIfAny("at")

@@ -8,12 +8,14 @@ extension JobStore {
   /// Asked about now: besides the slot's runs every run of the job that has not ended, and where no
   /// slot was ever decided the newest run.
   func whyRuns(
-    _ job: String, slot: Instant?, isNow: Bool, on tx: any Queryable
+    _ job: String, slot: Instant?, asked: Instant?, isNow: Bool, on tx: any Queryable
   ) async throws -> [ExplanationFacts.Run] {
     let rows = try await tx.query(
       """
       with wanted as (
         select id from jobs.run where job = $1 and due_at = $2
+        union
+        select id from jobs.run where job = $1 and due_at = $4
         union
         select id from jobs.run where $3 and job = $1 and state = 'ready'
         union
@@ -32,7 +34,7 @@ extension JobStore {
         left join jobs.lock l on r.state = 'ready' and l.name = r.lock and l.run is not null
         left join jobs.run h on h.id = l.run
        order by r.id
-      """, job, slot.map(Timestamp.init), isNow)
+      """, job, slot.map(Timestamp.init), isNow, asked.map(Timestamp.init))
     let runs = try rows.map { try run($0) }
     let attempts = try await whyAttempts(of: runs.map(\.id), on: tx)
     return runs.map { run in

@@ -1,4 +1,4 @@
-import TradingTime
+package import TradingTime
 
 /// Why a market's window is not open, in words.
 extension Window {
@@ -42,5 +42,26 @@ extension Window {
     }
     let why = causes.isEmpty ? "" : " (\(causes.joined(separator: ", ")))"
     return "\(market) closed \(start.date) \(start.time) to \(end.date) \(end.time)\(why)"
+  }
+}
+
+extension Almanac {
+  /// Why a schedule's market is not open at an instant; nil if it is, or if there is no market.
+  package func closedReason(at instant: Instant, for schedule: Schedule) -> String? {
+    guard let during = schedule.during, let calendar = calendar(of: schedule) else { return nil }
+    // A market's moment has no hours to be outside of, only days.
+    if case .atMarket = schedule.timing {
+      let date = calendar.zone.local(instant).date
+      if case .session = calendar.day(date) { return nil }
+      return during.closedReason(on: date, calendar)
+    }
+    return during.contains(instant, calendar) ? nil : during.closedReason(at: instant, calendar)
+  }
+
+  /// Why a schedule's market has no session on a date; nil if it has one, or if there is no market.
+  func closedDate(_ date: CivilDate, for schedule: Schedule?) -> String? {
+    guard let during = schedule?.during, let calendar = calendar(of: schedule) else { return nil }
+    if case .session = calendar.day(date) { return nil }
+    return during.closedReason(on: date, calendar)
   }
 }

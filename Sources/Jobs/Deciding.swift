@@ -39,11 +39,21 @@ package struct Deciding: Sendable {
     let due = schedule.slots(
       after: facts.watermark, through: facts.now, in: almanac, limit: .max)
     for span in due.spans {
-      switch span.standing {
-      case .closed(let why): deciding.record(span, .closed, why)
-      case .open: deciding.record(span, .superseded, reason)
+      guard case .open = span.standing else {
+        if case .closed(let why) = span.standing { deciding.record(span, .closed, why) }
+        continue
+      }
+      // What a pause took stays accounted to the pause.
+      let pause = facts.pause
+      for stretch in span.cut(at: pause.map { [$0.since, $0.until] } ?? []) {
+        if let pause, pause.covers(stretch.first) {
+          deciding.record(stretch, .paused, pause.words)
+        } else {
+          deciding.record(stretch, .superseded, reason)
+        }
       }
     }
+    deciding.plan.holds = due.holds
     deciding.plan.watermark = max(facts.watermark, facts.now)
     return deciding.plan
   }

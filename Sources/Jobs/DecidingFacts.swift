@@ -44,10 +44,10 @@ package struct Pause: Hashable, Sendable {
     self.reason = reason
   }
 
-  func covers(_ instant: Instant) -> Bool { since <= instant && instant < until }
+  package func covers(_ instant: Instant) -> Bool { since <= instant && instant < until }
 
   /// Who, and why: what a paused slot says for ever.
-  var words: String { "paused by \(by): \(reason)" }
+  package var words: String { "paused by \(by): \(reason)" }
 }
 
 /// An older run of the job that has not ended.

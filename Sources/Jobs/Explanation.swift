@@ -116,16 +116,7 @@ extension Explaining {
   }
 
   func closedReason(at instant: Instant, _ schedule: Schedule) -> String? {
-    guard let during = schedule.during, let calendar = facts.almanac.calendar(of: schedule) else {
-      return nil
-    }
-    // A market's moment has no hours to be outside of, only days.
-    if case .atMarket = schedule.timing {
-      let date = calendar.zone.local(instant).date
-      if case .session = calendar.day(date) { return nil }
-      return during.closedReason(on: date, calendar)
-    }
-    return during.contains(instant, calendar) ? nil : during.closedReason(at: instant, calendar)
+    facts.almanac.closedReason(at: instant, for: schedule)
   }
 
   /// The next slot that no pause covers.

@@ -126,7 +126,7 @@ extension Explaining {
     case .schedule: return ""
     case .catchUp: return " (a catch-up that misfire admitted)"
     case .manual: return " (\(who)\(why))"
-    case .slot, .backfill, .approve: return " (\(run.trigger.rawValue), \(who)\(why))"
+    case .slot, .backfill, .approve, .resume: return " (\(run.trigger.rawValue), \(who)\(why))"
     }
   }
 }

@@ -8,6 +8,9 @@ extension Explaining {
     if let retired = facts.retiredAt, asked > facts.watermark {
       return "\(subject) will not run: the job was retired \(age(of: retired)) ago"
     }
+    // A slot that nobody ever decided may have been backfilled.
+    let backfilled = facts.runs.filter { $0.dueAt == asked }
+    if !backfilled.isEmpty { return "\(subject) \(predicate(of: backfilled))" }
     guard let schedule = job.schedule else { return "\(job.name) \(byHand)" }
     if asked <= facts.watermark { return "\(subject) has no slot\(comma(before(asked)))" }
     let due = schedule.slots(
@@ -50,7 +53,9 @@ extension Explaining {
 
   /// What became of a slot, as the rest of a sentence.
   func predicate(of slot: ExplanationFacts.Slot) -> String {
-    let runs = facts.runs.filter { $0.dueAt == slot.dueAt }
+    // Of a span, whose slots got no runs when it was decided, a single slot may have one by now.
+    let dueAt = facts.asked.map { slot.covers($0) ? $0 : slot.dueAt } ?? slot.dueAt
+    let runs = facts.runs.filter { $0.dueAt == dueAt }
     // An item that is skipped beside others has a run; a slot whose items all were is told by itself.
     let isTold = slot.decision == .run || runs.contains { $0.state != .skipped }
     if isTold && !runs.isEmpty { return predicate(of: runs, decidedLate: slot.lateness) }

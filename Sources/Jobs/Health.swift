@@ -68,7 +68,8 @@ package struct Health: Hashable, Sendable, Codable {
   package static func judge(_ facts: Facts) -> Health {
     if facts.unknownRuns > 0 {
       return Health(
-        .unknown, "\(facts.unknownRuns) outcome(s) unknown; look, then `muhurat show`")
+        .unknown,
+        "\(facts.unknownRuns) outcome(s) unknown; look what was done, then `muhurat acknowledge`")
     }
     if let broken = brokenPromise(facts) { return Health(.failing, broken) }
     if let holds = facts.holds { return Health(.failing, holds) }
@@ -79,10 +80,12 @@ package struct Health: Hashable, Sendable, Codable {
       return Health(.degraded, facts.lastReason ?? "the last run did not start")
     case .cancelled?:
       return Health(.degraded, facts.lastReason ?? "the last run was cancelled")
+    case .unknown?:
+      return Health(.ok, "the last run's outcome is unknown; a person has looked at it")
     default: break
     }
     if facts.heldSlots > 0 {
-      return Health(.degraded, "\(facts.heldSlots) slot(s) held; `muhurat approve` or leave them")
+      return Health(.degraded, "\(facts.heldSlots) slot(s) held; `muhurat approve` shows them")
     }
     if facts.skipsInARow >= 3 {
       return Health(

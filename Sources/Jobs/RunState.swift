@@ -58,6 +58,8 @@ package enum Trigger: String, Codable, CaseIterable, Sendable {
   case manual
   /// A held or missed slot that an operator asked for.
   case slot, backfill, approve
+  /// A slot of a pause that an operator wanted run after all.
+  case resume
 
   /// Runs that overlap neither skips nor supersedes; they go oldest first.
   package var ignoresOverlap: Bool { self != .schedule }

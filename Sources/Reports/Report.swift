@@ -7,6 +7,16 @@ package struct RenderedReport: Hashable, Sendable {
   package let html: String
   package let csv: String
   package let json: String
+
+  /// The same for a mail, with a line of the moment at its end, which is no part of what is kept and
+  /// compared with the version before.
+  package func ending(with line: String) -> RenderedReport {
+    RenderedReport(
+      verdict: verdict, text: "\(text)\n\(line)\n",
+      html: html.replacing(
+        "</body>", with: "<p>\(HTMLText.escaped(line))</p></body>", maxReplacements: 1),
+      csv: csv, json: json)
+  }
 }
 
 package enum Report {

@@ -43,11 +43,15 @@ extension JobRoutes {
       throw Problem.badRequest(
         "'\(job.name)' runs once for each \(kind); say for which one with 'item'")
     }
-    let request = RunRequest(
+    var request = RunRequest(
       job: job, revision: definition.revision, item: body.item, slot: body.slot,
       businessDate: try await businessDate(of: body, job), parameters: body.parameters ?? [:],
       actor: context.actor ?? "api", reason: body.reason)
-    if let slot = body.slot { try await checkSlot(slot, of: job.name, item: body.item) }
+    if let slot = body.slot {
+      try await checkSlot(slot, of: job.name, item: body.item)
+    } else {
+      request.passes = passes(definition, at: try await store.clocks().job)
+    }
     let id = try await store.enqueue(request)
     var response = try Response.json(
       RunAnswer(run: id, job: job.name, item: body.item), status: .accepted)
@@ -74,10 +78,21 @@ extension JobRoutes {
   private func checkSlot(_ slot: Instant, of job: String, item: String?) async throws {
     let end = slot + .microseconds(1)
     let row = try await store.slots(of: job, from: slot, before: end, limit: 1).first
-    guard let row else { throw Problem.notFound("'\(job)' has no slot decided for \(slot)") }
-    if let run = row.runs.first(where: { $0.item == item }) {
+    if let run = row?.runs.first(where: { $0.item == item }) {
       throw Problem.conflict("the slot has its run already: run \(run.id), \(run.state.rawValue)")
     }
+    do {
+      try await store.checkSlotMayRun(slot, of: job, in: almanac())
+    } catch let refusal as OperatorRefusal where row == nil {
+      throw Problem.notFound(refusal.description)
+    }
+  }
+
+  /// A run by hand passes pause and calendar; what it passed is on its record.
+  private func passes(_ definition: JobStore.Definition, at now: Instant) -> [String] {
+    let pause = definition.pause.flatMap { $0.covers(now) ? $0.words : nil }
+    let closed = definition.job.schedule.flatMap { almanac().closedReason(at: now, for: $0) }
+    return [pause, closed].compactMap { $0 }
   }
 
   struct PauseBody: Decodable {
@@ -99,6 +114,11 @@ extension JobRoutes {
     let now = try await store.clocks().job
     let until = try end(of: body, now)
     guard until > now else { throw Problem.badRequest("'until' is over already: \(until)") }
+    // A new pause begins now; what the old one covered is decided under the old one's reason.
+    if definition.pause != nil {
+      _ = try await store.decide(
+        [definition.job.name], in: almanac(), workshop: workshop, waiting: true)
+    }
     let isPaused = try await store.pause(
       definition.job.name, until: until, actor: context.actor ?? "api", reason: body.reason)
     guard isPaused else { throw Problem.conflict("job '\(definition.job.name)' is retired") }
@@ -121,16 +141,17 @@ extension JobRoutes {
 
   struct ResumeBody: Decodable {
     var reason: String?
+    /// Which of the paused slots run after all.
+    var paused: PausedSlots?
   }
 
   func resume(_ request: Request, _ context: StatusContext) async throws -> Response {
     let body = try await request.decoded(as: ResumeBody.self)
     let name = try await known(context).job.name
-    // The slots of the pause are decided while it is still in force; afterwards they would be late.
-    _ = try await store.decide([name], in: almanac(), workshop: workshop, waiting: true)
-    let wasPaused = try await store.resume(
-      name, actor: context.actor ?? "api", reason: body.reason)
-    guard wasPaused else { throw Problem.conflict("job '\(name)' is not paused") }
+    let resumed = try await store.resume(
+      name, paused: body.paused ?? .skip, actor: context.actor ?? "api", reason: body.reason,
+      in: almanac(), workshop: workshop)
+    guard resumed != nil else { throw Problem.conflict("job '\(name)' is not paused") }
     return try await overview(name)
   }
 

@@ -51,6 +51,8 @@ struct Problem: Error, Encodable, HTTPResponseError {
     switch error {
     case let problem as Problem: self = problem
     case let error as NoSuchJob: self = .notFound("\(error)")
+    case let error as OperatorRefusal: self = .conflict("\(error)")
+    case let error as SlotHasRun: self = .conflict("\(error)")
     case let error as PostgresError where error.isTransient:
       self.init(.serviceUnavailable, "the database cannot be reached", "\(error)")
       headers[.retryAfter] = "2"

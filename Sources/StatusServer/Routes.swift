@@ -46,6 +46,7 @@ extension StatusServer {
     router.get("/api/runs", use: runs.list)
     router.get("/api/runs/:id", use: runs.show)
     router.post("/api/runs/:id/cancel", use: runs.cancel)
+    router.post("/api/runs/:id/acknowledge", use: runs.acknowledge)
   }
 
   private func addDesk(_ desk: DeskFace, to router: Router<StatusContext>) {

@@ -49,6 +49,8 @@ struct RunRoutes {
 
   struct CancelBody: Decodable {
     var reason: String?
+    /// All that is left of the batch the run belongs to.
+    var batch: Bool?
   }
 
   struct CancelAnswer: Encodable {
@@ -59,6 +61,7 @@ struct RunRoutes {
   func cancel(_ request: Request, _ context: StatusContext) async throws -> Response {
     let id = try number(context)
     let body = try await request.decoded(as: CancelBody.self)
+    if body.batch == true { return try await cancelBatch(of: id, body, context) }
     switch try await store.cancel(run: id, actor: context.actor ?? "api", reason: body.reason) {
     case .ended: return try .json(CancelAnswer(run: id, state: .cancelled))
     case .asked: return try .json(CancelAnswer(run: id, state: .cancelling), status: .accepted)
@@ -66,6 +69,45 @@ struct RunRoutes {
       throw Problem.conflict("run \(id) has ended already: it is \(state.rawValue)")
     case .noSuchRun: throw noSuchRun(id)
     }
+  }
+
+  private func cancelBatch(
+    of id: Int64, _ body: CancelBody, _ context: StatusContext
+  ) async throws -> Response {
+    let met = try await store.cancelBatch(
+      ofRun: id, actor: context.actor ?? "api", reason: body.reason)
+    guard let met else {
+      guard try await store.runDetail(id) != nil else { throw noSuchRun(id) }
+      throw Problem.conflict("run \(id) belongs to no batch; cancel it alone, without 'batch'")
+    }
+    guard met.ended + met.asked > 0 else {
+      throw Problem.conflict("batch \(met.batch) has ended already")
+    }
+    return try .json(met, status: met.asked == 0 ? .ok : .accepted)
+  }
+
+  struct AcknowledgeBody: Decodable {
+    var reason: String
+  }
+
+  func acknowledge(_ request: Request, _ context: StatusContext) async throws -> Response {
+    let id = try number(context)
+    let body = try await request.decoded(as: AcknowledgeBody.self)
+    guard body.reason.contains(where: { !$0.isWhitespace }) else {
+      throw Problem.badRequest("'reason' is empty; say what you found")
+    }
+    switch try await store.acknowledge(
+      run: id, actor: context.actor ?? "api", reason: body.reason)
+    {
+    case .done: break
+    case .noSuchRun: throw noSuchRun(id)
+    case .alreadyBy(let other):
+      throw Problem.conflict("run \(id) was acknowledged by \(other) before")
+    case .notUnknown(let state):
+      throw Problem.conflict("run \(id) is \(state.rawValue); its outcome is not unknown")
+    }
+    guard let detail = try await store.runDetail(id) else { throw noSuchRun(id) }
+    return try .json(detail.run)
   }
 
   private func number(_ context: StatusContext) throws -> Int64 {

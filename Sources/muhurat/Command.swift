@@ -1,6 +1,7 @@
 import ArgumentParser
 import Desk
 import DeskStore
+import JobStore
 import Postgres
 
 /// A command of the product: what goes wrong ends it with the right code and one text.
@@ -24,6 +25,9 @@ extension Command {
     } catch let error as PostgresError {
       Console.complain("\(error)")
       throw error.exit.code
+    } catch let refusal as OperatorRefusal {
+      Console.complain(refusal.description)
+      throw Exit.data.code
     } catch let refusal as DeskRefusal {
       Console.complain(refusal.description)
       throw Exit.data.code

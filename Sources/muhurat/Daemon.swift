@@ -23,12 +23,8 @@ struct Daemon {
     let systemd = Systemd.takeOver()
     let house = try await openHouse(systemd)
     let jobs = try readJobs(house)
-    let report = try await house.control.load(jobs, retiringAbsent: true)
-    house.log.notice(
-      "job files are in force",
-      metadata: [
-        "added": "\(report.added)", "changed": "\(report.changed)", "retired": "\(report.retired)",
-      ])
+    let report = try await house.load(jobs, retiringAbsent: true)
+    tell(report, as: "job files are in force", house)
     let runner = house.runner(try await house.almanac())
     let state = DaemonState()
     let endpoint = try await Endpoint.start(
@@ -87,20 +83,29 @@ struct Daemon {
   private func reload(_ house: House, _ runner: Runner, _ state: DaemonState) async {
     do {
       let jobs = try readJobs(house)
-      let report = try await house.control.load(jobs, retiringAbsent: true)
+      let report = try await house.load(jobs, retiringAbsent: true)
       runner.reload(almanac: try await house.almanac())
       state.reloadRefused = nil
-      house.log.notice(
-        "reloaded",
-        metadata: [
-          "added": "\(report.added)", "changed": "\(report.changed)",
-          "retired": "\(report.retired)",
-        ])
+      tell(report, as: "reloaded", house)
     } catch {
       state.reloadRefused = "\(error)"
       house.log.error(
         "reload refused; the plan before stays in force: mend the files and reload",
         metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func tell(_ report: JobStore.LoadReport, as news: StaticString, _ house: House) {
+    house.log.notice(
+      "\(news)",
+      metadata: [
+        "added": "\(report.added)", "changed": "\(report.changed)", "retired": "\(report.retired)",
+        "renamed": "\(report.renamed)",
+      ])
+    for (job, why) in report.untold.sorted(by: { $0.key < $1.key }) {
+      house.log.error(
+        "what a job's old schedule still owed cannot be told; look at its slots and backfill",
+        metadata: ["job": "\(job)", "why": "\(why)"])
     }
   }
 

@@ -15,7 +15,7 @@ struct JobInForce {
       throw Refusal(.data, await unknownJob(name))
     }
     guard let known, known.retiredAt == nil else {
-      _ = try await house.control.load([file], retiringAbsent: false)
+      _ = try await house.load([file], retiringAbsent: false)
       guard let loaded = try await house.control.definition(of: name) else {
         throw Refusal(.data, "job '\(name)' vanished while it was loaded")
       }

@@ -131,7 +131,7 @@ struct Bench: Sendable {
       timing: .every(Spelled(wrappedValue: .seconds(15))), during: Window(market: "nse-cash"))
     job.forEach = item == nil ? nil : "account"
     job.parameters = parameters
-    _ = try await store.load([job], retiringAbsent: false)
+    _ = try await store.load([job], retiringAbsent: false, in: try almanac)
     let request = RunRequest(
       job: job, revision: try await store.revision(of: job), item: item, businessDate: date,
       actor: "bench")

@@ -81,6 +81,31 @@ struct `The tables refuse` {
     ("a_held_lock_names_its_run", "update jobs.lock set holder = null where run is not null"),
     ("job_names_are_file_stems", "update jobs.job set name = 'Sync Positions'"),
     ("pauses_have_end_person_and_reason", "update jobs.job set paused_at = clock_timestamp()"),
+    (
+      "only_unknown_runs_are_acknowledged",
+      """
+      update jobs.run set acknowledged_at = clock_timestamp(), acknowledged_by = 'psql',
+                          acknowledged_reason = 'x' where state = 'ready'
+      """
+    ),
+    (
+      "acknowledged_runs_name_who_and_why",
+      """
+      update jobs.run set state = 'unknown', finished_at = clock_timestamp(),
+                          acknowledged_at = clock_timestamp() where state = 'ready'
+      """
+    ),
+    (
+      "batch_kinds_are_known",
+      "insert into jobs.batch (kind, job, requested_by, asked, runs) values ('x', 'sync', 'a', '{}', 1)"
+    ),
+    (
+      "cancelled_batches_name_who",
+      """
+      insert into jobs.batch (kind, job, requested_by, asked, runs, cancelled_at)
+      values ('resume', 'sync', 'a', '{}', 1, clock_timestamp())
+      """
+    ),
     ("one_clock_row", "update jobs.clock set one = false"),
     ("clocks_go_forward", "update jobs.clock set speed = -1"),
     ("run_lock_fkey", "delete from jobs.lock"),

@@ -9,7 +9,8 @@ import TradingTime
 struct `Loading definitions` {
   @Test func `a first load owes nothing of the past`() async throws {
     let desk = try await TestDesk()
-    let report = try await desk.one.load([TestDesk.job("sync")], retiringAbsent: false)
+    let report = try await desk.one.load(
+      [TestDesk.job("sync")], retiringAbsent: false, in: desk.almanac)
     #expect(report.added == ["sync"] && report.changed == [] && report.retired == [])
     #expect(try await desk.watermark("sync") == noon)
     try await desk.decide("sync")
@@ -18,9 +19,11 @@ struct `Loading definitions` {
 
   @Test func `loading the same again changes nothing`() async throws {
     let desk = try await TestDesk()
-    _ = try await desk.one.load([TestDesk.job("sync")], retiringAbsent: true)
+    _ = try await desk.one.load(
+      [TestDesk.job("sync")], retiringAbsent: true, in: desk.almanac)
     try await desk.setClock(noon + .seconds(300))
-    let report = try await desk.two.load([TestDesk.job("sync")], retiringAbsent: true)
+    let report = try await desk.two.load(
+      [TestDesk.job("sync")], retiringAbsent: true, in: desk.almanac)
     #expect(report == JobStore.LoadReport())
     #expect(try await desk.watermark("sync") == noon)
     let definition = try #require(try await desk.one.definition(of: "sync"))
@@ -75,7 +78,8 @@ struct `Loading definitions` {
     let desk = try await TestDesk()
     try await desk.load(TestDesk.job("sync", every: nil))
     try await desk.setClock(noon + .seconds(86_400))
-    _ = try await desk.one.load([TestDesk.job("sync")], retiringAbsent: false)
+    _ = try await desk.one.load(
+      [TestDesk.job("sync")], retiringAbsent: false, in: desk.almanac)
     try await desk.decide("sync")
     #expect(try await desk.slots("sync") == [])
     #expect(try await desk.watermark("sync") == noon + .seconds(86_400))

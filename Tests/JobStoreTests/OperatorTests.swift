@@ -17,7 +17,7 @@ struct `Operators' hands` {
     #expect(
       pause == Pause(since: noon, until: noon + .seconds(600), by: "asha", reason: "broker is slow")
     )
-    #expect(try await desk.one.resume("sync", actor: "ravi", reason: "it is well"))
+    #expect(try await desk.resume("sync", actor: "ravi", reason: "it is well") != nil)
     #expect(try #require(try await desk.one.definition(of: "sync")).pause == nil)
     #expect(
       try await desk.texts(
@@ -32,7 +32,7 @@ struct `Operators' hands` {
     let desk = try await TestDesk()
     try await desk.load(TestDesk.job("sync"))
     #expect(try await !desk.one.pause("snyc", until: noon, actor: "asha", reason: "x"))
-    #expect(try await !desk.one.resume("sync", actor: "asha", reason: nil))
+    #expect(try await desk.resume("sync") == nil)
     #expect(try await desk.count("select count(*) from jobs.audit") == 0)
   }
 

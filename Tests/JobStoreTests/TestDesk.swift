@@ -73,6 +73,13 @@ struct TestDesk: Sendable {
     try await (store ?? one).decide(jobs, in: almanac, workshop: workshop, waiting: true)
   }
 
+  func resume(
+    _ job: String, paused: PausedSlots = .skip, actor: String = "ravi", reason: String? = nil
+  ) async throws -> Resumed? {
+    try await one.resume(
+      job, paused: paused, actor: actor, reason: reason, in: almanac, workshop: workshop)
+  }
+
   // MARK: Runs without a schedule
 
   /// A ready run of a job without a schedule, its own lock unless named.

@@ -24,7 +24,11 @@ struct `The health of a job` {
         $0.unknownRuns = 2
         $0.lastState = .failed
         $0.isPaused = "paused by asha"
-      }, level: .unknown, reason: "2 outcome(s) unknown; look, then `muhurat show`"),
+      }, level: .unknown,
+      reason: "2 outcome(s) unknown; look what was done, then `muhurat acknowledge`"),
+    Case(
+      id: "an unknown outcome that somebody has looked at", change: { $0.lastState = .unknown },
+      level: .ok, reason: "the last run's outcome is unknown; a person has looked at it"),
     Case(
       id: "a broken promise, counted from the last success",
       change: {
@@ -87,7 +91,7 @@ struct `The health of a job` {
       level: .degraded, reason: "cancelled by asha"),
     Case(
       id: "slots wait for a person", change: { $0.heldSlots = 2 }, level: .degraded,
-      reason: "2 slot(s) held; `muhurat approve` or leave them"),
+      reason: "2 slot(s) held; `muhurat approve` shows them"),
     Case(
       id: "two skips are no illness", change: { $0.skipsInARow = 2 }, level: .ok, reason: "ok"),
     Case(

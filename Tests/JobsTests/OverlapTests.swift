@@ -51,7 +51,7 @@ struct `Overlapping runs` {
     #expect(plan.superseded == [.init(run: 8, by: noon)])
   }
 
-  @Test(arguments: [Trigger.catchUp, .manual, .slot, .backfill, .approve])
+  @Test(arguments: [Trigger.catchUp, .manual, .slot, .backfill, .approve, .resume])
   func `runs that a person or a catch-up admitted are not superseded`(_ trigger: Trigger) {
     let plan = plan(.skip, [run(8, .ready, trigger)])
     #expect(plan.lines == ["run 12:00: due"] && plan.superseded.isEmpty)

@@ -28,6 +28,18 @@ import TradingTime
     #expect(texts == [report.csv, report.html, report.json, report.text])
   }
 
+  @Test func `a line of the moment stands at the end of a mail and leaves the report as it is`()
+    throws
+  {
+    let report = Report.render(Sample.input(history: 2))
+    let mail = report.ending(with: "row 42 & its hash")
+    #expect(mail.text == report.text + "\nrow 42 & its hash\n")
+    #expect(
+      mail.html
+        == report.html.replacing("</body>", with: "<p>row 42 &amp; its hash</p></body>"))
+    #expect(mail.csv == report.csv && mail.json == report.json && mail.verdict == report.verdict)
+  }
+
   @Test func `a place that cannot be written is named`() throws {
     let folder = try temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -71,7 +71,7 @@ struct Books {
       insert into jobs.clock (origin, started_at, speed, not_after)
       values ($1, clock_timestamp(), 1, $1)
       """, Timestamp(microsecondsSinceEpoch: try instant(now).microseconds))
-    _ = try await store.load(jobs, retiringAbsent: true)
+    _ = try await store.load(jobs, retiringAbsent: true, in: almanac())
     // Loaded long ago, so that promises count from the opening.
     try await pool.query("update jobs.job_revision set loaded_at = loaded_at - interval '30 days'")
   }

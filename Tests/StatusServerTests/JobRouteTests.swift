@@ -84,6 +84,57 @@ struct `Jobs and runs over HTTP` {
     }
   }
 
+  @Test func `a resume may give the paused slots their runs, and a batch is cancelled as one`()
+    async throws
+  {
+    let books = try await Books(at: "2026-07-09T10:00:00+05:30", jobs: [sync()])
+    try await Face.serving(books.store) { face in
+      let name = "/api/jobs/sync-positions"
+      _ = try await face.post("\(name)/pause", #"{"for": "2h", "reason": "exchange test"}"#)
+      try await books.move(to: "2026-07-09T10:02:10+05:30")
+      let wrong = try await face.post("\(name)/resume", #"{"paused": "some"}"#)
+      #expect(wrong.status == 400)
+      let resumed = try await face.post("\(name)/resume", #"{"paused": "all", "reason": "well"}"#)
+      #expect(resumed.status == 200)
+      let runs = try await books.store.runs()
+      #expect(runs.map(\.trigger) == [.resume, .resume, .resume, .resume])
+      #expect(Set(runs.map(\.batch)) == [1])
+      let first = try #require(runs.last?.id)
+      let path = "/api/runs/\(first)/cancel"
+      let cancelled = try await face.post(path, #"{"batch": true, "reason": "wrong day"}"#)
+      #expect(cancelled.status == 200)
+      #expect(try cancelled.json()["ended"] == 4)
+      let again = try await face.post(path, #"{"batch": true}"#)
+      #expect(again.problem?["detail"] == "batch 1 has ended already")
+      #expect(try await face.post("/api/runs/9999/cancel", #"{"batch": true}"#).status == 404)
+    }
+    #expect(try await books.store.runs().map(\.state) == Array(repeating: .cancelled, count: 4))
+    #expect(
+      try await books.store.audit().map { "\($0.action) by \($0.actor)" } == [
+        "cancel batch by api:asha", "resume by api:asha", "pause by api:asha",
+      ])
+  }
+
+  @Test func `an unknown outcome is acknowledged once, with a reason`() async throws {
+    let books = try await Books(at: "2026-07-09T10:00:10+05:30", jobs: [sync()])
+    let run = try await books.run(
+      "sync-positions", due: "2026-07-09T10:00:00+05:30", .unknown)
+    try await Face.serving(books.store) { face in
+      let path = "/api/runs/\(run)/acknowledge"
+      #expect(try await face.post(path).problem?["detail"] == "'reason' is missing")
+      #expect(try await face.post(path, #"{"reason": " "}"#).status == 400)
+      let done = try await face.post(path, #"{"reason": "no order in the book"}"#)
+      #expect(done.status == 200)
+      #expect(try done.json()["acknowledged_by"] == "api:asha")
+      #expect(try done.json()["state"] == "unknown")
+      let again = try await face.post(path, #"{"reason": "looked too"}"#)
+      #expect(
+        again.problem?["detail"] == .string("run \(run) was acknowledged by api:asha before"))
+      #expect(
+        try await face.post("/api/runs/9999/acknowledge", #"{"reason": "x"}"#).status == 404)
+    }
+  }
+
   @Test func `a slot gets its run once`() async throws {
     let books = try await Books(at: "2026-07-09T18:00:00+05:30", jobs: [reconcile()])
     try await books.slot("reconcile", "2026-07-09T16:20:00+05:30", .missed, reason: "2h late")

@@ -130,7 +130,7 @@ struct `Without a database` {
     let pool = Postgres.Pool(settings, size: 4)
     try await Migrator(schema: JobMigrations.schema, migrations: JobMigrations.all).migrate(pool)
     let store = JobStore(pool: pool, holder: "x")
-    _ = try await store.load([sync()], retiringAbsent: true)
+    _ = try await store.load([sync()], retiringAbsent: true, in: almanac())
     try await Face.serving(store) { face in
       try await face.untilItKnows()
       try await cluster.stop()

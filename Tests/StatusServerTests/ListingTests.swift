@@ -93,7 +93,8 @@ struct `Listings of what happened` {
       reason: "connection refused")
     _ = try await books.store.pause(
       "sync-positions", until: instant("2026-07-09T12:00:00+05:30"), actor: "asha", reason: "test")
-    _ = try await books.store.resume("sync-positions", actor: "ravi", reason: nil)
+    _ = try await books.store.resume(
+      "sync-positions", actor: "ravi", reason: nil, in: almanac(), workshop: Workshop())
     #expect(try await books.store.audit().map(\.action) == ["resume", "pause"])
     #expect(try await books.store.audit(of: "other").isEmpty)
     #expect(try await books.store.outages().map(\.reason) == ["connection refused"])

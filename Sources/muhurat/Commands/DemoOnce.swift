@@ -25,7 +25,7 @@ struct DemoOnce: Sendable {
 
   func run() async throws -> Exit {
     let house = stage.house
-    _ = try await house.control.load(stage.wishes.jobs, retiringAbsent: true)
+    _ = try await house.load(stage.wishes.jobs, retiringAbsent: true)
     Console.say(
       "Each job once, in the order of its day, as of \(moment), while the market is open.\n")
     let runner = house.runner(stage.wishes.day.almanac)

@@ -9,8 +9,9 @@ struct DueRun: Sendable {
   let house: House
   let runner: Runner
   let definition: JobStore.Definition
+  let json: Bool
 
-  func run() async throws -> Exit {
+  func run() async throws -> (Exit, [Int64]) {
     let job = definition.job
     guard let schedule = job.schedule else {
       throw Refusal(.usage, "job '\(job.name)' has no schedule; run it without --due")
@@ -31,14 +32,14 @@ struct DueRun: Sendable {
     try await SystemClock.sleep(for: next - now + .milliseconds(5))
   }
 
-  private func runWhatIsReady(_ job: Job) async throws -> Exit {
+  private func runWhatIsReady(_ job: Job) async throws -> (Exit, [Int64]) {
     var worst = Exit.done
-    var count = 0
+    var runs: [Int64] = []
     while true {
       let askedAt = SystemClock.sinceBoot()
       let claims = try await house.control.claim(upTo: 16, of: [job.name])
       if claims.isEmpty { break }
-      count += claims.count
+      runs += claims.map(\.run)
       let ends = try await withThrowingTaskGroup(of: Exit.self) { group in
         for claim in claims {
           group.addTask {
@@ -51,15 +52,19 @@ struct DueRun: Sendable {
       }
       worst = ends.reduce(worst, max)
     }
-    if count == 0 { Console.say("\(job.name): nothing to do; see: muhurat why \(job.name)") }
-    return worst
+    if runs.isEmpty, !json {
+      Console.say("\(job.name): nothing to do; see: muhurat why \(job.name)")
+    }
+    return (worst, runs)
   }
 
   private func tell(_ end: Runner.ForegroundEnd, _ claim: Claim) -> Exit {
     guard case .ended(let state, let reason, _) = end else { return .done }
     let item = claim.item.map { " (\($0))" } ?? ""
-    Console.say(
-      "run \(claim.run)\(item) \(state.rawValue)" + (reason.map { ": \($0)" } ?? ""))
+    if !json {
+      Console.say(
+        "run \(claim.run)\(item) \(state.rawValue)" + (reason.map { ": \($0)" } ?? ""))
+    }
     switch state {
     // Decided not to run, and said why: that is no failure of a timer.
     case .succeeded, .gated, .expired, .superseded, .skipped, .cancelled, .ready: return .done

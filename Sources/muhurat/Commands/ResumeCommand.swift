@@ -8,7 +8,10 @@ struct ResumeCommand: Command {
     commandName: "resume", abstract: "End a job's pause.",
     discussion: """
       The slots that came due in the pause are decided first, so that each is on record as paused.
-      Example: muhurat resume strategy-tick --reason "maintenance over"
+      --paused latest or all gives the newest or each of them a run after all.
+      Examples:
+        muhurat resume strategy-tick --reason "maintenance over"
+        muhurat resume reconcile --paused latest --reason "broker is back"
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -19,6 +22,9 @@ struct ResumeCommand: Command {
   @Option(help: "Why, for the record.")
   var reason: String?
 
+  @Option(help: "Which of the paused slots run after all: skip, latest or all.")
+  var paused = PausedSlots.skip
+
   @Flag(help: "One object.")
   var json = false
 
@@ -26,36 +32,40 @@ struct ResumeCommand: Command {
     let house = try await House.open(options)
     let definition = try await house.known(job)
     let zone = try house.zone(of: definition.job)
-    guard let pause = definition.pause else { return try tell(house, definition, nil, zone) }
     house.announce()
-    if definition.retiredAt == nil {
-      let decided = try await house.decideWhatIsDue(definition.job)
-      if let holds = decided?.holds { Console.complain("\(job) holds: \(holds)") }
-    }
-    let resumed = try await house.control.resume(job, actor: house.actor, reason: reason)
-    let slots = try await house.control.slots(
-      of: job, from: pause.since, decision: .paused, limit: 1_000)
-    try tell(house, definition, resumed ? slots.reduce(0) { $0 + $1.slots } : nil, zone)
+    let resumed = try await house.control.resume(
+      job, paused: paused, actor: house.actor, reason: reason,
+      in: try await house.almanac(everOf: definition.job), workshop: house.workshop)
+    if let holds = resumed?.holds { Console.complain("\(job) holds: \(holds)") }
+    try tell(house, definition, resumed, zone)
   }
 
-  /// - Parameter slots: nil if there was no pause to end.
+  /// - Parameter resumed: nil if there was no pause to end.
   private func tell(
-    _ house: House, _ definition: JobStore.Definition, _ slots: Int64?, _ zone: ZoneRules
+    _ house: House, _ definition: JobStore.Definition, _ resumed: Resumed?, _ zone: ZoneRules
   ) throws {
     let now = house.clock.nowOrWall
     let next = definition.job.schedule?.next(
       after: now, before: now + .seconds(370 * 86_400),
       in: try house.almanacSource.almanac(for: [definition.job]))
-    let view = ResumeView(
-      job: job, resumed: slots != nil, pausedSlots: slots ?? 0, nextSlot: next)
-    if json { return Console.say(try JSONOutput.text(view)) }
-    let coming = next.map { "; its next slot is \($0.words(in: zone))" } ?? ""
-    guard let slots else { return Console.say("\(job) is not paused\(coming)") }
-    Console.say("\(job) runs again\(coming)")
-    if slots > 0 {
-      Console.say(
-        "slots of the pause, on record and never to run: \(slots)"
-      )
+    if json {
+      return Console.say(
+        try JSONOutput.text(
+          ResumeView(
+            job: job, resumed: resumed != nil, pausedSlots: resumed?.slots ?? 0, nextSlot: next,
+            batch: resumed?.batch, slots: resumed?.runs ?? [])))
     }
+    let coming = next.map { "; its next slot is \($0.words(in: zone))" } ?? ""
+    guard let resumed else { return Console.say("\(job) is not paused\(coming)") }
+    Console.say("\(job) runs again\(coming)")
+    if resumed.slots > 0 {
+      Console.say("slots of the pause, on record as paused: \(resumed.slots)")
+    }
+    for run in resumed.runs where !run.willRun {
+      Console.say("  \(run.words) does not run: \(run.reason)")
+    }
+    if let batch = resumed.batch { Console.say(batch.words(of: "resume")) }
   }
 }
+
+extension PausedSlots: ExpressibleByArgument {}

@@ -51,6 +51,9 @@ struct RunCommand: Command {
   @Flag(help: "Leave the run to a daemon and print its id.")
   var enqueue = false
 
+  @Flag(help: "An array: the runs as they ended.")
+  var json = false
+
   func validate() throws {
     if due && (item != nil || date != nil || slot != nil || enqueue || !settings.isEmpty) {
       throw ValidationError("--due takes what is owed as it is; it goes with no other option")
@@ -65,26 +68,38 @@ struct RunCommand: Command {
     let runner = house.runner(try house.almanacSource.almanac(for: [definition.job]))
     let signals = SignalWatch { runner.interrupt() }
     defer { signals.stop() }
-    let code = try await runner.whileKeepingLeases {
+    let (code, runs) = try await runner.whileKeepingLeases {
       try await house.control.beSeen(as: "run")
       return due
-        ? try await DueRun(house: house, runner: runner, definition: definition).run()
+        ? try await DueRun(house: house, runner: runner, definition: definition, json: json).run()
         : try await manual(house, runner, definition)
     }
+    if json { Console.say(try JSONOutput.text(try await house.control.views(of: runs))) }
     try await house.control.leave()
     guard code == .done else { throw code.code }
   }
 
   private func manual(
     _ house: House, _ runner: Runner, _ definition: JobStore.Definition
-  ) async throws -> Exit {
+  ) async throws -> (Exit, [Int64]) {
     let requests = try await RunRequests(command: self, house: house, definition: definition).all()
     var worst = Exit.done
+    var runs: [Int64] = []
     for request in requests {
-      let code = try await ManualRun(command: self, house: house, runner: runner).run(request)
-      worst = max(worst, code)
+      let told = try await ManualRun(command: self, house: house, runner: runner).run(request)
+      worst = max(worst, told.exit)
+      runs += told.run.map { [$0] } ?? []
     }
-    return worst
+    return (worst, runs)
+  }
+}
+
+extension JobStore {
+  /// In the order asked for.
+  fileprivate func views(of runs: [Int64]) async throws -> [RunView] {
+    var filter = RunFilter(limit: max(1, runs.count))
+    filter.ids = runs
+    return try await self.runs(filter).reversed()
   }
 }
 

@@ -14,11 +14,36 @@ struct RunRequests {
     let slot = try slot()
     let date = try businessDate(almanac, slot)
     let parameters = try parameters()
+    if let slot { try await check(slot, almanac) }
+    let passes = passes(almanac, slot)
     return try await items().map { item in
-      RunRequest(
+      var request = RunRequest(
         job: definition.job, revision: definition.revision, item: item, slot: slot,
         businessDate: date, parameters: parameters, actor: actor, reason: command.reason)
+      request.passes = passes
+      return request
     }
+  }
+
+  /// What is owed up to now is decided first, so that a slot which has come due is no longer open.
+  private func check(_ slot: Instant, _ almanac: Almanac) async throws {
+    if definition.job.schedule != nil { _ = try await house.decideWhatIsDue(definition.job) }
+    try await house.control.checkSlotMayRun(
+      slot, of: definition.job.name, in: try await house.almanac(everOf: definition.job))
+  }
+
+  /// A run by hand passes pause and calendar, and says so.
+  private func passes(_ almanac: Almanac, _ slot: Instant?) -> [String] {
+    let now = house.clock.nowOrWall
+    var passes: [String] = []
+    if let pause = definition.pause, pause.covers(now) { passes.append(pause.words) }
+    if slot == nil, let schedule = definition.job.schedule,
+      let closed = almanac.closedReason(at: now, for: schedule)
+    {
+      passes.append(closed)
+    }
+    for passed in passes { Console.complain("a run by hand passes this: \(passed)") }
+    return passes
   }
 
   private func items() async throws -> [String?] {

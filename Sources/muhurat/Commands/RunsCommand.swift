@@ -27,6 +27,9 @@ struct RunsCommand: Command {
   @Option(help: "Only of this business date, such as 2026-07-09, today or yesterday.")
   var date: String?
 
+  @Option(help: "Only of this batch: a backfill, a resume or an approval.")
+  var batch: Int64?
+
   @Option(help: "How many at most.")
   var limit = 20
 
@@ -37,6 +40,10 @@ struct RunsCommand: Command {
   var json = false
 
   func validate() throws {
+    if batch != nil, job != nil || item != nil || date != nil {
+      throw ValidationError(
+        "a batch is of one job; --batch goes with --state, --limit and --before")
+    }
     guard (1...10_000).contains(limit) else {
       throw ValidationError("--limit \(limit) is not 1 to 10000")
     }
@@ -47,18 +54,28 @@ struct RunsCommand: Command {
     let house = try await House.open(options)
     if let job { _ = try await house.known(job) }
     let clock = try await ClockView.of(house)
-    let runs = try await house.control.runs(
-      RunFilter(
-        job: job, states: try states(), item: item, businessDate: try businessDate(clock),
-        before: before, limit: limit))
+    var filter = RunFilter(
+      job: job, states: try states(), item: item, businessDate: try businessDate(clock),
+      before: before, limit: limit)
+    filter.batch = batch
+    let runs = try await house.control.runs(filter)
     if json { return Console.say(try JSONOutput.text(runs)) }
     guard !runs.isEmpty else {
-      return Console.say(
-        "no such runs" + (job.map { "; why it did not run: muhurat why \($0)" } ?? ""))
+      Console.say("no such runs" + (job.map { "; why it did not run: muhurat why \($0)" } ?? ""))
+      if let job { try await tellFormerNames(of: job, house) }
+      return
     }
     Console.say(RunsView(runs: runs, clock: clock).text)
     if runs.count == limit, let last = runs.last {
       Console.say("there may be older ones: --before \(last.id)")
+    }
+    if let job { try await tellFormerNames(of: job, house) }
+  }
+
+  /// A renamed job's history stays where it was written.
+  private func tellFormerNames(of job: String, _ house: House) async throws {
+    for name in try await house.control.formerNames(of: job) {
+      Console.say("before, it was named '\(name)': muhurat runs \(name)")
     }
   }
 

@@ -24,6 +24,18 @@ extension House {
     try almanacSource.almanac(for: [job]).zone(of: job.schedule)
   }
 
+  /// For slots of the past, which run by the definition of their time.
+  func almanac(everOf job: Job) async throws -> Almanac {
+    try almanacSource.almanac(for: try await control.definitionsEver(of: job.name) + [job])
+  }
+
+  /// Puts definitions in force; what the old ones still owe is told by their own zones and calendars.
+  func load(_ jobs: [Job], retiringAbsent: Bool) async throws -> JobStore.LoadReport {
+    let known = try await control.readableDefinitions().definitions.map(\.job)
+    return try await control.load(
+      jobs, retiringAbsent: retiringAbsent, in: try almanacSource.almanac(for: known + jobs))
+  }
+
   /// Who is on record for what this process does.
   var actor: String { Operator.name(secrets.environment) }
 

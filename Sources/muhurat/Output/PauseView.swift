@@ -1,3 +1,4 @@
+import JobStore
 import Jobs
 import TradingTime
 
@@ -31,13 +32,17 @@ struct ResumeView: Encodable {
   let job: String
   /// False if the job was not paused.
   let resumed: Bool
-  /// Slots of the pause, decided and never run.
+  /// Slots of the pause, on record as paused.
   let pausedSlots: Int64
   let nextSlot: Instant?
+  let batch: Batch?
+  /// What became of those that were to run after all.
+  let slots: [PastRun]
 
   enum CodingKeys: String, CodingKey {
     case job, resumed
     case pausedSlots = "paused_slots"
     case nextSlot = "next_slot"
+    case batch, slots
   }
 }

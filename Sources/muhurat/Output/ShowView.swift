@@ -31,11 +31,22 @@ struct ShowView {
     var facts: [(String, String?)] = [
       ("reason", run.reason),
       ("waits for", run.waitingFor),
-      ("due", run.dueAt.map { "\($0.words(in: clock.zone))\(late)" } ?? "by hand"),
+      (
+        "due",
+        run.dueAt.map { "\($0.words(in: clock.zone))\(late)" }
+          ?? (run.batch == nil ? "by hand" : "a whole date")
+      ),
       ("date", "\(run.businessDate)"),
       ("trigger", "\(run.trigger.rawValue)\(asker)\(asked)"),
       ("ready", "\(clock.wall(run.readyAt))\(run.state == .ready ? expires : "")"),
       ("lock", lock),
+      ("batch", run.batch.map { "\($0), see: muhurat runs --batch \($0)" }),
+      (
+        "looked at",
+        run.acknowledgedAt.map {
+          "by \(run.acknowledgedBy ?? "?"), \(clock.ago($0)): \(run.acknowledgedReason ?? "")"
+        }
+      ),
     ]
     if let ends = detail.leaseEndsAt {
       let left = (ends - clock.clock.asOf).roundedWords
@@ -83,7 +94,10 @@ struct ShowView {
     let output = detail.attempts.contains { $0.outputBytes ?? 0 > 0 }
     switch run.state {
     case .unknown:
-      return "next: look at the broker and the books; this run is never repeated by itself"
+      guard run.acknowledgedAt == nil else { return nil }
+      return
+        "next: look at the broker and the books, then: muhurat acknowledge \(run.id) --reason …; "
+        + "this run is never repeated by itself"
     case .failed, .expired, .gated, .cancelled:
       let logs = output ? "muhurat logs \(run.id), then: " : ""
       let item = run.item.map { " --item \($0)" } ?? ""
