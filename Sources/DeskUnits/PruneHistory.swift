@@ -1,6 +1,6 @@
 package import DeskStore
 package import JobStore
-package import Jobs
+import Jobs
 package import Postgres
 import TradingTime
 
@@ -11,7 +11,8 @@ package struct Keeping: Hashable, Sendable {
   /// The broker's answers, byte for byte: some hundred megabytes a day.
   package var vault: Duration
 
-  package static let standard = Keeping(history: .seconds(400 * 86_400), vault: .seconds(30 * 86_400))
+  package static let standard = Keeping(
+    history: .seconds(400 * 86_400), vault: .seconds(30 * 86_400))
   /// Yesterday must stay explicable whatever somebody asks for.
   package static let least = Duration.seconds(2 * 86_400)
 
@@ -41,11 +42,16 @@ package struct Pruning: Sendable {
 
   let store: JobStore
   let desk: DeskDatabase
+  /// What is taken back comes up again for ever, so of each kind only one batch is tried.
+  let isDryRun: Bool
   let write: Write
 
-  package init(store: JobStore, desk: DeskDatabase, write: @escaping Write) {
+  package init(
+    store: JobStore, desk: DeskDatabase, isDryRun: Bool = false, write: @escaping Write
+  ) {
     self.store = store
     self.desk = desk
+    self.isDryRun = isDryRun
     self.write = write
   }
 
@@ -77,7 +83,7 @@ package struct Pruning: Sendable {
       try Task.checkCancellation()
       let step = try await write { try await batch(from, $0) }
       removed += step.removed
-      place = step.next
+      place = isDryRun ? nil : step.next
     }
     return removed
   }
@@ -104,7 +110,9 @@ struct PruneHistory: WorkUnit {
     guard min(keeping.history, keeping.vault) >= Keeping.least else {
       throw UnitFailure("'history' and 'vault' must be \(Keeping.least.spelled) or longer")
     }
-    let pruning = Pruning(store: attempt.store, desk: tools.desk) { batch in
+    let pruning = Pruning(
+      store: attempt.store, desk: tools.desk, isDryRun: attempt.isDryRun
+    ) { batch in
       try await attempt.write { try await batch($0) }
     }
     let pruned = try await pruning.run(keeping)

@@ -82,4 +82,5 @@ package struct ReadJob {
 
   package var job: Job
   var afterPlaces: [PlacedAfter]
+  var poolPlace: (@Sendable (String, String?) -> Problem)?
 }

@@ -35,7 +35,7 @@ struct JobReading {
     job.after = after.map(\.0)
     job.parameters = parameters
     policies.apply(to: &job)
-    return ReadJob(job: job, afterPlaces: after)
+    return ReadJob(job: job, afterPlaces: after, poolPlace: policies.pool?.place)
   }
 
   /// Other systems have them at the top.

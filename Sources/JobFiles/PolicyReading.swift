@@ -7,6 +7,9 @@ struct PolicyReading {
   let keys: MappingReader
   let context: JobFileContext
 
+  /// With the place of what is to be said about it once all files are read.
+  typealias PlacedPool = (limit: PoolLimit, place: @Sendable (String, String?) -> Problem)
+
   /// What the file said; what it left out gets the defaults of the schedule's kind.
   struct Policies {
     var retry: RetryPolicy?
@@ -24,6 +27,7 @@ struct PolicyReading {
     var directory: String?
     var result: String?
     var tags: [String]?
+    var pool: PlacedPool?
 
     func apply(to job: inout Job) {
       let defaults = Defaults(of: job.schedule, oncePerBusinessDate: oncePerBusinessDate)
@@ -41,6 +45,7 @@ struct PolicyReading {
       if let outputLimit { job.outputLimit = outputLimit }
       job.directory = directory
       job.result = result
+      job.pool = pool?.limit
       if let tags { job.tags = tags }
     }
   }
@@ -63,11 +68,21 @@ struct PolicyReading {
     policies.directory = keys.optional("directory") { $0.string() }
     policies.result = keys.optional("result") { $0.string() }
     policies.tags = keys.optional("tags") { $0.distinct { $0.string() } }
-    if keys.optional("pool") != nil {
-      // Unknown it is not; accepted it would be a limit that nobody keeps.
-      keys.report("'pool' is not kept by this muhurat", atKey: "pool", "share a lock instead")
-    }
+    policies.pool = keys.optional("pool", pool)
     return policies
+  }
+
+  private func pool(_ reader: Reader) -> PlacedPool? {
+    let source = reader.problems.source
+    let mark = reader.node.mark
+    return reader.mapping { keys in
+      let name = keys.required("name") { $0.string() }
+      let max = keys.required("max") { $0.int(in: 1...1000) }
+      guard let name, let max else { return nil }
+      return (
+        PoolLimit(name: name, max: max), { source.problem($0, at: mark, suggestion: $1) }
+      )
+    }
   }
 
   private func retry(_ reader: Reader) -> RetryPolicy? {

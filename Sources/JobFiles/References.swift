@@ -1,7 +1,8 @@
 import Jobs
 import YAML
 
-/// What only all files together can tell: `after` names jobs that are there, and never in a circle.
+/// What only all files together can tell: `after` names jobs that are there, and never in a circle;
+/// a pool has one size.
 struct References {
   private let read: [ReadJob]
   private let edges: [String: [String]]
@@ -50,6 +51,22 @@ struct References {
             place("jobs wait for each other: \(circle.joined(separator: " → "))", nil))
         }
       }
+    }
+    return problems + sizesOfPools
+  }
+
+  private var sizesOfPools: [Problem] {
+    var first: [String: (max: Int, job: String)] = [:]
+    var problems: [Problem] = []
+    for file in read {
+      guard let pool = file.job.pool, let place = file.poolPlace else { continue }
+      if let known = first[pool.name], known.max != pool.max {
+        problems.append(
+          place(
+            "pool '\(pool.name)' has \(pool.max) places here and \(known.max) in job '\(known.job)'",
+            "write the same 'max' in all of its jobs"))
+      }
+      if first[pool.name] == nil { first[pool.name] = (pool.max, file.job.name) }
     }
     return problems
   }

@@ -42,6 +42,9 @@ extension JobStore {
   /// Runs of the past that an operator asked for (`yields`) let the schedule's own go first, so that
   /// a long backfill costs a coming slot the length of one run and no more.
   ///
+  /// Of a pool's jobs the oldest heads take its free places. Two claimers may see the same place
+  /// free; the second finds it taken at its commit and claims anew.
+  ///
   /// A run that is safe to repeat gets its start mark here; whether it started makes no difference
   /// to what follows.
   ///
@@ -50,6 +53,17 @@ extension JobStore {
   ///   - only: these runs alone (`run --due`); nil for any.
   package func claim(
     upTo limit: Int, of jobs: [String], only: [Int64]? = nil
+  ) async throws -> [Claim] {
+    for _ in 0..<3 {
+      do {
+        return try await claimOnce(upTo: limit, of: jobs, only: only)
+      } catch let error as PostgresError where error.isTakenPlace {}
+    }
+    return []
+  }
+
+  private func claimOnce(
+    upTo limit: Int, of jobs: [String], only: [Int64]?
   ) async throws -> [Claim] {
     try await pool.query(
       """
@@ -62,11 +76,11 @@ extension JobStore {
                  where r.state = 'ready' and r.lock > w.lock order by r.lock limit 1)
           from wanted w where w.lock is not null
       ), head as materialized (
-        select r.id
+        select r.id, r.job, r.ready_at
           from wanted w
           join jobs.lock l on l.name = w.lock and l.run is null
          cross join lateral (
-           select e.id, e.job
+           select e.id, e.job, e.ready_at
              from jobs.run e
             where e.lock = w.lock and e.state = 'ready'
               and e.ready_at <= (select now from clock)
@@ -74,9 +88,29 @@ extension JobStore {
             order by e.yields, e.ready_at, e.id
             limit 1) r
          where r.job = any($2) and ($3::bigint[] is null or r.id = any($3))
+      ), pooled as materialized (
+        select h.id, j.pool, j.pool_max,
+               row_number() over (partition by j.pool order by h.ready_at, h.id) as nth
+          from head h join jobs.job j on j.name = h.job
+         where j.pool is not null
+      ), seated as materialized (
+        select h.id, null::text as pool, null::int as place
+          from head h join jobs.job j on j.name = h.job
+         where j.pool is null
+         union all
+        select p.id, p.pool, f.place
+          from pooled p
+         cross join lateral (
+           select n as place, row_number() over (order by n) as nth
+             from generate_series(1, p.pool_max) n
+            where not exists (
+              select from jobs.run a
+               where a.pool = p.pool and a.pool_place = n
+                 and a.state in ('running', 'cancelling'))) f
+         where f.nth = p.nth
       ), pick as materialized (
-        select r.id, r.lock, r.waiting_for
-          from head h join jobs.run r on r.id = h.id join jobs.lock l on l.name = r.lock
+        select r.id, r.lock, r.waiting_for, h.pool, h.place
+          from seated h join jobs.run r on r.id = h.id join jobs.lock l on l.name = r.lock
          where r.state = 'ready' and r.ready_at <= (select now from clock) and l.run is null
          order by r.yields, r.ready_at, r.id
          limit $1
@@ -86,11 +120,11 @@ extension JobStore {
            set fence = l.fence + 1, run = p.id, holder = $4, taken_at = clock_timestamp()
           from pick p
          where l.name = p.lock
-        returning l.run, l.fence, p.waiting_for
+        returning l.run, l.fence, p.waiting_for, p.pool, p.place
       ), claimed as (
         update jobs.run r
            set state = 'running', fence = t.fence, holder = $4, attempt = r.attempt + 1,
-               waiting_for = null, lease_ends_at = clock_timestamp() + $5::interval,
+               waiting_for = null, pool = t.pool, pool_place = t.place, lease_ends_at = clock_timestamp() + $5::interval,
                claimed_at = clock_timestamp(),
                started_at = case when r.idempotent then clock_timestamp() end,
                lateness = coalesce(r.lateness, make_interval(secs =>
@@ -186,4 +220,9 @@ extension JobStore {
       return end
     }
   }
+}
+
+extension PostgresError {
+  /// Another claim took the place of the pool first.
+  var isTakenPlace: Bool { server?.constraint == "one_active_run_per_place_of_a_pool" }
 }

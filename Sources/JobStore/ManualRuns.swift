@@ -72,14 +72,16 @@ package struct SlotHasRun: Error, CustomStringConvertible {
 extension JobStore {
   package enum Started: Sendable {
     case claimed(Claim)
-    /// The lock is held; who holds it, in words.
+    /// The lock is held, or the pool is full, and by whom.
     case busy(LockHolder)
     /// The slot asked for, or its business date, has its run already.
     case slotHasRun(Int64)
   }
 
+  /// Who is in the way: of a lock, or the first of a full pool.
   package struct LockHolder: Sendable, Hashable {
-    package var lock: String
+    /// `lock 'account/asha'`, `pool 'broker' with its 2 places`.
+    package var what: String
     package var run: Int64
     package var job: String
     package var holder: String
@@ -90,6 +92,14 @@ extension JobStore {
   /// operator's record, in one transaction. There is no instant at which somebody else could claim
   /// it.
   package func start(_ request: RunRequest) async throws -> Started {
+    while true {
+      do {
+        return try await startOnce(request)
+      } catch let error as PostgresError where error.isTakenPlace {}
+    }
+  }
+
+  private func startOnce(_ request: RunRequest) async throws -> Started {
     try await brief(within: .seconds(10)) { tx in
       if let run = try await runInTheWay(of: request, on: tx) { return .slotHasRun(run) }
       try await ensureLock(request.lock, on: tx)
@@ -98,6 +108,7 @@ extension JobStore {
       for _ in 0..<10 {
         if let claim = try await insertClaimed(request, on: tx) { return .claimed(claim) }
         if let holder = try await lockHolder(request.lock, on: tx) { return .busy(holder) }
+        if let holder = try await fullPool(of: request.job, on: tx) { return .busy(holder) }
       }
       throw PostgresError.misuse("lock '\(request.lock)' was neither free nor held")
     }
@@ -108,20 +119,26 @@ extension JobStore {
   ) async throws -> Claim? {
     try await tx.query(
       """
-      with taken as (
+      with place as materialized (
+        select n from generate_series(1, $17::int) n
+         where not exists (
+           select from jobs.run a
+            where a.pool = $16 and a.pool_place = n and a.state in ('running', 'cancelling'))
+         order by n limit 1
+      ), taken as (
         update jobs.lock
            set fence = fence + 1, run = nextval('jobs.run_id_seq'), holder = $1,
                taken_at = clock_timestamp()
-         where name = $2 and run is null
+         where name = $2 and run is null and ($16::text is null or exists (select from place))
         returning run, fence
       ), claimed as (
         insert into jobs.run
                (id, job, item, due_at, business_date, trigger, state, revision, parameters,
                 requested_by, request_reason, idempotent, lock, fence, holder, attempt, ready_at,
-                lease_ends_at, claimed_at, started_at, once_per_date)
+                lease_ends_at, claimed_at, started_at, once_per_date, pool, pool_place)
         select t.run, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11, $12, $2, t.fence, $1, 1,
                jobs.job_time(), clock_timestamp() + $13::interval, clock_timestamp(),
-               case when $12 then clock_timestamp() end, $14
+               case when $12 then clock_timestamp() end, $14, $16, (select n from place)
           from taken t
         returning id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
                   parameters, idempotent, expires_at, ready_at, lateness, started_at
@@ -139,7 +156,8 @@ extension JobStore {
       request.slot.map(Timestamp.init), Day(request.businessDate), request.trigger.rawValue,
       request.revision, try JSONText(encoding: request.parameters), request.actor,
       request.reason, request.job.idempotent, Self.lease, request.usesDate,
-      try request.record(state: .running)
+      try request.record(state: .running), request.job.pool?.name,
+      request.job.pool.map { Int32($0.max) }
     ).first.map(claim)
   }
 
@@ -245,7 +263,8 @@ extension JobStore {
       """, lock
     ).first.map { row in
       LockHolder(
-        lock: try row["name"], run: try row["run"], job: try row["job"], holder: try row["holder"],
+        what: "lock '\(try row.decode("name", as: String.self))'", run: try row["run"],
+        job: try row["job"], holder: try row["holder"],
         since: try row.instant("taken_at"))
     }
   }

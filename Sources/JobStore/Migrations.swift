@@ -8,6 +8,9 @@ package enum JobMigrations {
     Migration(version: 1, name: "jobs", sql: PackageResources.text(PackageResources.v01_jobs_sql)),
     Migration(
       version: 2, name: "operators", sql: PackageResources.text(PackageResources.v02_operators_sql)),
+    Migration(
+      version: 4, name: "pools_and_pruning",
+      sql: PackageResources.text(PackageResources.v04_pools_and_pruning_sql)),
   ]
 }
 

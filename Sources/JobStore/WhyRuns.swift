@@ -27,9 +27,16 @@ extension JobStore {
              r.request_reason, r.lock, r.attempt, r.ready_at, r.expires_at,
              extract(epoch from r.lateness)::float8 as lateness, r.holder, r.claimed_at,
              r.started_at, r.finished_at, res.verdict, h.id as holder_run, h.job as holder_job,
-             h.item as holder_item, l.taken_at as holder_since
+             h.item as holder_item, l.taken_at as holder_since,
+             case when r.state = 'ready' and l.run is null and j.pool is not null
+                   and (select count(*) from jobs.run a
+                         where a.pool = j.pool and a.state in ('running', 'cancelling'))
+                       >= j.pool_max
+                  then format('pool ''%s'' has all its %s places taken', j.pool, j.pool_max)
+              end as pool_full
         from wanted w
         join jobs.run r on r.id = w.id
+        join jobs.job j on j.name = r.job
         left join jobs.result res on res.run_id = r.id
         left join jobs.lock l on r.state = 'ready' and l.name = r.lock and l.run is not null
         left join jobs.run h on h.id = l.run
@@ -49,7 +56,7 @@ extension JobStore {
       id: try row["id"], item: try row["item"], dueAt: try row.instantIfAny("due_at"),
       trigger: try row.word("trigger"), state: try row.word("state"), reason: try row["reason"],
       lock: try row["lock"], readyAt: try row.instant("ready_at"))
-    run.waitingFor = try row["waiting_for"]
+    run.waitingFor = try row["waiting_for"] ?? row["pool_full"]
     run.requestedBy = try row["requested_by"]
     run.requestReason = try row["request_reason"]
     run.attempt = Int(try row.decode("attempt", as: Int32.self))

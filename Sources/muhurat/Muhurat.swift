@@ -19,7 +19,8 @@ struct Muhurat: AsyncParsableCommand {
       DemoCommand.self, ServeCommand.self, RunCommand.self, CheckCommand.self, NextCommand.self,
       WhyCommand.self,
       StatusCommand.self, RunsCommand.self, ShowCommand.self, LogsCommand.self, PauseCommand.self,
-      ResumeCommand.self, CancelCommand.self, BackfillCommand.self, ApproveCommand.self,
+      ResumeCommand.self, CancelCommand.self, PruneCommand.self, BackfillCommand.self,
+      ApproveCommand.self,
       AcknowledgeCommand.self, VerifyCommand.self, AccountCommand.self, SignInCommand.self,
       PositionsCommand.self, MigrateCommand.self, ConfigCommand.self,
     ])

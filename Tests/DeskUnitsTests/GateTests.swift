@@ -33,6 +33,7 @@ struct `What job files may name` {
           "reconcile gives reconciliation, idempotent: true",
           "analytics-rollup gives analytics, idempotent: true",
           "end-of-day-report gives report, idempotent: true",
+          "prune-history gives pruning, idempotent: true",
         ])
     #expect(catalogue.items == ["account"])
     #expect(catalogue.freshness == ["positions", "prices"])

@@ -54,13 +54,9 @@ struct `A job file with an unknown key` {
       "1️⃣ unknown key 'retrys'; did you mean 'retry'?",
       "2️⃣ unknown key 'promises'; did you mean 'promise'?"),
     .job(
-      "a key that is not kept",
-      "1️⃣pool: broker-api",
-      "1️⃣ 'pool' is not kept by this muhurat; share a lock instead"),
-    .job(
-      "a pool with a limit",
-      "1️⃣pool: { name: broker-api, max: 2 }",
-      "1️⃣ 'pool' is not kept by this muhurat; share a lock instead"),
+      "a pool without places",
+      "pool: { name: broker-api, max: 1️⃣0 }",
+      "1️⃣ expected a whole number from 1 to 1000, got '0'"),
     .job(
       "unknown in retry",
       "retry: { attempts: 3, 1️⃣attemps: 2 }",

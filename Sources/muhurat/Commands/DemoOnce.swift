@@ -93,7 +93,7 @@ struct DemoOnce: Sendable {
       }
     case .busy(let holder):
       line.outcome = "busy"
-      line.reason = "lock '\(holder.lock)' is held by run \(holder.run)"
+      line.reason = "\(holder.what) is held by run \(holder.run)"
     case .slotHasRun(let run): line.outcome = "slot has run \(run)"
     }
     line.milliseconds = (SystemClock.sinceBoot() - askedAt).microseconds / 1000

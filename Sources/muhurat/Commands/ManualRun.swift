@@ -39,7 +39,7 @@ struct ManualRun: Sendable {
       case .busy(let holder):
         guard command.wait else {
           Console.complain(
-            "busy: lock '\(holder.lock)' is held by run \(holder.run) of \(holder.job) since "
+            "busy: \(holder.what) is held by run \(holder.run) of \(holder.job) since "
               + "\(holder.since) (\(holder.holder)); --wait waits, --enqueue leaves it to a daemon")
           return RunTold(.busy)
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import DeskUnits
 import JobStore
 import Jobs
+import Postgres
 import TradingTime
 
 struct PruneCommand: Command {
@@ -41,7 +42,8 @@ struct PruneCommand: Command {
   private func span(_ option: String, _ text: String) throws -> Duration {
     guard let span = try? Duration(spelling: text), span >= Keeping.least else {
       throw Refusal(
-        .usage, "\(option) is '\(text)'; wanted a span of \(Keeping.least.spelled) or longer, such as 400d")
+        .usage,
+        "\(option) is '\(text)'; wanted a span of \(Keeping.least.spelled) or longer, such as 400d")
     }
     return span
   }
