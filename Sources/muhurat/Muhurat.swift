@@ -18,7 +18,8 @@ struct Muhurat: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, ServeCommand.self, RunCommand.self, CheckCommand.self, NextCommand.self,
       WhyCommand.self,
-      StatusCommand.self, RunsCommand.self, ShowCommand.self, LogsCommand.self, PauseCommand.self,
+      CalendarCommand.self, StatusCommand.self, RunsCommand.self, ShowCommand.self,
+      LogsCommand.self, PauseCommand.self,
       ResumeCommand.self, CancelCommand.self, AccountCommand.self, SignInCommand.self,
       PositionsCommand.self, MigrateCommand.self, ConfigCommand.self,
     ])

@@ -1,0 +1,135 @@
+import Jobs
+import Testing
+import TradingTime
+
+/// Thousands of random expressions, zones and instants against croniter and systemd. What differs is
+/// told here, each with its reason; `Tests/Oracles/make-schedules.py` draws nothing else away.
+@Suite(.timeLimit(.minutes(2)))
+struct `What other crons say` {
+  private struct Case {
+    var text: String
+    var zone: String
+    var start: Instant
+    var croniter: [Instant]
+    /// Nil where one of systemd's calendars cannot say it.
+    var systemd: [Instant]?
+
+    init(_ fields: [Substring]) throws {
+      try #require(fields.count == 5, "\(fields)")
+      text = String(fields[0])
+      zone = String(fields[1])
+      start = at(String(fields[2]))
+      let minute = Instant(microseconds: start.microseconds / 60_000_000 * 60_000_000)
+      func slots(_ field: Substring) -> [Instant] {
+        field.split(separator: " ").compactMap { Int64($0) }.map { minute + .seconds($0 * 60) }
+      }
+      croniter = slots(fields[3])
+      systemd = fields[4] == "-" ? nil : fields[4] == "=" ? croniter : slots(fields[4])
+    }
+
+    var isOfEveryHour: Bool { text.split(separator: " ")[1] == "*" }
+
+    func slots(_ gap: Schedule.GapRule, _ fold: Schedule.FoldRule, atMost count: Int) -> [Instant] {
+      var schedule = Schedule.cron(text, zone)
+      schedule.gap = gap
+      schedule.fold = fold
+      return schedule.slots(
+        after: start, through: start + .seconds(60 * 366 * 86_400), in: OtherCrons.almanac,
+        limit: count
+      ).spans.map(\.first)
+    }
+
+    func difference(_ name: String, _ ours: [Instant], _ theirs: [Instant]) -> String? {
+      let rules = OtherCrons.almanac.zones[zone] ?? .utc
+      func shown(_ slots: [Instant]) -> String {
+        slots.map { $0.rfc3339(in: rules) }.joined(separator: ", ")
+      }
+      return ours == theirs
+        ? nil : "\(text) in \(zone) from \(start): \(name) \(shown(theirs)), ours \(shown(ours))"
+    }
+  }
+
+  private static let parts = 6
+
+  private static func cases(_ part: Int) throws -> [Case] {
+    try Oracle.lines("schedules.txt").enumerated().filter { $0.offset % parts == part }
+      .map { try Case($0.element) }
+  }
+
+  /// croniter starts what a gap removes when it ends, and what comes twice twice.
+  @Test(arguments: 0..<parts)
+  func `croniter agrees`(_ part: Int) throws {
+    let cases = try Self.cases(part)
+    #expect(cases.count > 500, "the vectors are there")
+    let differences = cases.compactMap { one -> String? in
+      let ours = one.slots(.runAfter, .both, atMost: one.croniter.count)
+      return one.difference("croniter", ours, one.croniter)
+    }
+    #expect(differences == [])
+  }
+
+  /// systemd passes over what a gap removes, and over the second of two equal times even where an
+  /// expression means elapsed time, as `*/5 * * * *` does: there, ours goes on.
+  @Test(arguments: 0..<parts)
+  func `systemd agrees, but for the second hour of a fold`(_ part: Int) throws {
+    let differences = try Self.cases(part).compactMap { one -> String? in
+      guard let theirs = one.systemd, let zone = OtherCrons.almanac.zones[one.zone] else {
+        return nil
+      }
+      let ours = one.slots(.skip, .first, atMost: theirs.count + 130).filter { slot in
+        let local = zone.local(slot)
+        return zone.resolve(local.date, local.time).earliest == slot
+      }
+      return one.difference("systemd", Array(ours.prefix(theirs.count)), theirs)
+    }
+    #expect(differences == [])
+  }
+
+  /// What the vectors leave out: expressions that croniter reads in another way. The README says why.
+  @Test(arguments: [
+    // croniter: a range from a day to itself is the whole week.
+    ("0 9 * * 5-5", ["2026-07-10"]),
+    // croniter: Friday and Saturday; Vixie's cron counts to the Sunday that is 7, and so does ours.
+    ("0 9 * * 5/1", ["2026-07-10", "2026-07-11", "2026-07-12"]),
+    // croniter knows no range of numbers before '#', only of names.
+    ("0 9 * * 1-3#2", ["2026-07-08", "2026-07-13", "2026-07-14"]),
+  ])
+  func `croniter differs`(_ text: String, _ dates: [String]) {
+    let expression = cron(text)
+    let found = (8...14).map { day("2026-07-\($0 < 10 ? "0" : "")\($0)") }
+    #expect(found.filter(expression.matches).map(\.description) == dates)
+  }
+
+  /// croniter takes these; each would mean something else to another cron, or nothing ever.
+  @Test(arguments: [
+    "0 9 * * fri-mon", "0 50-10 * * *", "0 9 13 * fri#2", "0 9 ? * *", "@daily", "0 0 9 * * *",
+    "0 9 15W * *", "*/75 * * * *", "0 9 31 4 *",
+  ])
+  func `croniter takes what is refused here`(_ text: String) {
+    #expect(throws: CronError.self) { try CronExpression(text) }
+  }
+
+  /// Half an hour vanishes, so the hour is still there: its slot starts when the gap ends. croniter
+  /// leaves it out, as it does where a whole hour vanishes.
+  @Test
+  func `croniter leaves out the hour that Lord Howe halves`() {
+    let gap = at("2026-10-03T15:30:00Z")
+    let slots = Schedule.cron("10 * * * *", "Australia/Lord_Howe").slots(
+      after: gap - .seconds(3_600), through: gap + .seconds(3_600), in: OtherCrons.almanac)
+    #expect(
+      slots.spans.map { $0.first.description } == [
+        "2026-10-03T14:40:00Z", "2026-10-03T15:30:00Z", "2026-10-03T16:10:00Z",
+      ])
+  }
+}
+
+enum OtherCrons {
+  private static let names = [
+    "Africa/Casablanca", "America/New_York", "America/St_Johns", "Asia/Kathmandu", "Asia/Kolkata",
+    "Asia/Tokyo", "Australia/Lord_Howe", "Europe/London", "Pacific/Chatham", "UTC",
+  ]
+
+  static let almanac = Almanac(
+    zones: Dictionary(uniqueKeysWithValues: names.map { ($0, SmallWorld.zone($0)) }),
+    calendars: [:], homeZone: .utc)
+}
