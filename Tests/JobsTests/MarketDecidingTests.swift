@@ -26,7 +26,7 @@ struct `Decisions of a market` {
       if let holds = plan.holds { return rows + ["holds: \(holds)"] }
       watermark = max(plan.watermark, now)
     }
-    return rows.map { $0.replacing("\(date) ", with: "") }
+    return rows.map { $0.replacing("\(date) ", with: "", maxReplacements: 1) }
   }
 
   private func moment(_ text: String, _ market: String, _ date: String) -> [String] {
@@ -64,18 +64,21 @@ struct `Decisions of a market` {
 
   @Test
   func `an interval runs in its phases, by class and date`() {
-    func hourly(_ market: String, _ phases: [PhaseKind], _ date: String) -> [String] {
-      rows(ChangingMarket.job(.every(1_200), market, phases), date)
+    func starts(_ market: String, _ phases: [PhaseKind], _ date: String) -> [String] {
+      rows(ChangingMarket.job(.every(600), market, phases), date)
         .filter { $0.hasPrefix("run") }.map { String($0.dropFirst(4).prefix(5)) }
     }
-    #expect(hourly("nse/fno", [.closingAuction], "2026-07-31") == [])
-    #expect(hourly("nse/fno", [.closingAuction], "2026-08-03") == ["15:20"])
-    #expect(hourly("nse/other", [.closingAuction], "2026-08-03") == [])
-    #expect(hourly("nse/fno", [.continuous], "2026-08-03").last == "15:00")
-    #expect(hourly("nse/other", [.continuous], "2026-08-03").last == "15:20")
-    #expect(hourly("nse/fno", [.continuous], "2026-08-14").last == "11:40")
-    #expect(hourly("nse", [.continuous], "2026-08-17") == ["18:00", "18:20", "18:40"])
-    #expect(hourly("nse", [.preOpen], "2026-08-08") == ["09:00"])
+    #expect(starts("nse/fno", [.closingAuction], "2026-07-31") == [])
+    #expect(starts("nse/fno", [.closingAuction], "2026-08-03") == ["15:20", "15:30"])
+    #expect(starts("nse/other", [.closingAuction], "2026-08-03") == [])
+    #expect(starts("nse/fno", [.continuous], "2026-08-03").last == "15:10")
+    #expect(starts("nse/other", [.continuous], "2026-08-03").last == "15:20")
+    #expect(starts("nse/fno", [.continuous], "2026-08-14").last == "11:50")
+    #expect(
+      starts("nse", [.continuous], "2026-08-17") == [
+        "18:00", "18:10", "18:20", "18:30", "18:40", "18:50",
+      ])
+    #expect(starts("nse", [.preOpen], "2026-08-08") == ["09:00", "09:10"])
   }
 
   @Test
@@ -157,8 +160,8 @@ struct `Decisions of a market` {
         now: at("2026-09-03T17:00:00"), watermark: at("2026-08-31T23:59:59.999999")))
     #expect(
       plan.lines == [
-        "missed 2026-09-01 16:20...2026-09-02 16:20 x2: misfire latest takes only the newest slot",
-        "run 2026-09-03 16:20: 40 min late; admitted by misfire latest",
+        "missed 2026-09-01 16:20...2026-09-02 16:20 x2: first seen 2d40m late; misfire latest takes only the newest slot",
+        "run 2026-09-03 16:20: 40m late; admitted by misfire latest",
       ])
   }
 }

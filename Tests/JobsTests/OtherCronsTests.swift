@@ -56,6 +56,10 @@ struct `What other crons say` {
       .map { try Case($0.element) }
   }
 
+  /// croniter looks for the second of two equal times only if its next slot has another offset; here
+  /// that one lies beyond the next change, and the second time is lost.
+  private static let overlooked = "30 2 * * sun#2 in Africa/Casablanca from 2024-03-07T10:24:00Z"
+
   /// croniter starts what a gap removes when it ends, and what comes twice twice.
   @Test(arguments: 0..<parts)
   func `croniter agrees`(_ part: Int) throws {
@@ -65,24 +69,26 @@ struct `What other crons say` {
       let ours = one.slots(.runAfter, .both, atMost: one.croniter.count)
       return one.difference("croniter", ours, one.croniter)
     }
-    #expect(differences == [])
+    #expect(differences.filter { !$0.hasPrefix(Self.overlooked) } == [])
   }
 
-  /// systemd passes over what a gap removes, and over the second of two equal times even where an
-  /// expression means elapsed time, as `*/5 * * * *` does: there, ours goes on.
+  /// On dates on which clocks change systemd is no measure: behind a gap it loses the rest of the
+  /// day (`15 2,14 * * *` in Casablanca), and in a fold it goes on from the first hour's 01:15 to the
+  /// second hour's 01:45 (`15,45 1 * * *` in London). What ours does then stands in "When clocks change".
   @Test(arguments: 0..<parts)
-  func `systemd agrees, but for the second hour of a fold`(_ part: Int) throws {
+  func `systemd agrees on all dates but those on which clocks change`(_ part: Int) throws {
+    var compared = 0
     let differences = try Self.cases(part).compactMap { one -> String? in
-      guard let theirs = one.systemd, let zone = OtherCrons.almanac.zones[one.zone] else {
-        return nil
-      }
-      let ours = one.slots(.skip, .first, atMost: theirs.count + 130).filter { slot in
-        let local = zone.local(slot)
-        return zone.resolve(local.date, local.time).earliest == slot
-      }
+      guard let zone = OtherCrons.almanac.zones[one.zone],
+        let theirs = one.systemd?.filter({ !zone.changes(on: zone.local($0).date) })
+      else { return nil }
+      compared += theirs.count
+      let ours = one.slots(.skip, .first, atMost: theirs.count + 400)
+        .filter { !zone.changes(on: zone.local($0).date) }
       return one.difference("systemd", Array(ours.prefix(theirs.count)), theirs)
     }
     #expect(differences == [])
+    #expect(compared > 1_500)
   }
 
   /// What the vectors leave out: expressions that croniter reads in another way. The README says why.
@@ -132,4 +138,11 @@ enum OtherCrons {
   static let almanac = Almanac(
     zones: Dictionary(uniqueKeysWithValues: names.map { ($0, SmallWorld.zone($0)) }),
     calendars: [:], homeZone: .utc)
+}
+
+extension ZoneRules {
+  fileprivate func changes(on date: CivilDate) -> Bool {
+    let ends = [date, date.adding(days: 1)].map { local(resolve($0, .midnight).earliest) }
+    return ends[0].offsetSeconds != ends[1].offsetSeconds
+  }
 }

@@ -22,14 +22,14 @@ struct `What check shows` {
       shown == """
         2026-07-09, thu; nse-cash: session 09:15-15:30
 
-        JOB        FROM      THROUGH   SLOTS  DECISION  PHASE            WHY
-        reconcile  16:20     –             1  run       after the close  due
-        sync       00:00     08:59:30   1080  closed    before the open  nse-cash closed 2026-07-09 00:00 to 2026-07-09 09:00
-        sync       09:00     09:14:30     30  run       pre-open         due
-        sync       09:15     15:29:30    750  run       continuous       due
-        sync       15:30     23:59:30   1020  closed    after the close  nse-cash closed 2026-07-09 15:30 to 2026-07-09 23:59:59
-        tick       09:00     –             1  closed    pre-open         outside the hours of nse-cash on 2026-07-09: 09:15-15:30
-        tick       10:00     15:00         6  run       continuous       due
+        JOB        FROM   THROUGH   SLOTS  DECISION  PHASE            WHY
+        reconcile  16:20  –             1  run       after the close  due
+        sync       00:00  08:59:30   1080  closed    before the open  nse-cash closed 2026-07-09 00:00 to 2026-07-09 09:00
+        sync       09:00  09:14:30     30  run       pre-open         due
+        sync       09:15  15:29:30    750  run       continuous       due
+        sync       15:30  23:59:30   1020  closed    after the close  nse-cash closed 2026-07-09 15:30 to 2026-07-09 23:59:59
+        tick       09:00  –             1  closed    pre-open         outside the hours of nse-cash on 2026-07-09: 09:15-15:30
+        tick       10:00  15:00         6  run       continuous       due
 
         by hand only: by-hand
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// Puts a calendar's file in its place in one step: whoever reads the folder finds the old one or the
@@ -16,7 +17,7 @@ struct CalendarInstall {
     try write(to: draft, mode: mode(of: target))
     defer { unlink(draft) }
     if let replacing {
-      guard (try? bytes(of: target)) == replacing else {
+      guard FileManager.default.contents(atPath: target).map({ [UInt8]($0) }) == replacing else {
         throw Refusal(.busy, "\(place) has changed meanwhile; look at the difference again")
       }
       // By a second name, so that there is no moment without a calendar.
@@ -55,8 +56,6 @@ struct CalendarInstall {
     }
     guard fchmod(file, mode) == 0, fsync(file) == 0 else { throw failure(path) }
   }
-
-  private func bytes(of path: String) throws -> [UInt8] { try CalendarOnDisk.read(path).bytes }
 
   /// So that the new name survives a loss of power.
   private func syncFolder(of path: String) {
