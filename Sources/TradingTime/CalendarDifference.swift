@@ -15,7 +15,7 @@ package struct CalendarDifference: Sendable, Hashable {
     if old.coverage != new.coverage {
       lines.append("covers: \(old.coverage.words) → \(new.coverage.words)")
     }
-    let stretches = Self.stretches(old, new)
+    let stretches = Self.stretches(old, new, today)
     pastLines = stretches.filter { $0.last < today }.map(\.words)
     lines += stretches.filter { $0.last >= today }.map(\.words)
     lines += Self.settlementLines(old.settlement, new.settlement)
@@ -37,7 +37,9 @@ package struct CalendarDifference: Sendable, Hashable {
     }
   }
 
-  private static func stretches(_ old: TradingCalendar, _ new: TradingCalendar) -> [Stretch] {
+  private static func stretches(_ old: TradingCalendar, _ new: TradingCalendar, _ today: CivilDate)
+    -> [Stretch]
+  {
     let first = min(old.coverage.lowerBound, new.coverage.lowerBound)
     let last = max(old.coverage.upperBound, new.coverage.upperBound)
     var stretches: [Stretch] = []
@@ -45,6 +47,8 @@ package struct CalendarDifference: Sendable, Hashable {
     for date in (0...first.days(to: last)).map({ first.adding(days: $0) }) {
       let change = DayChange(from: old.day(date), to: new.day(date), old.zone, new.zone)
       let isSession = new.isSessionDay(date)
+      // What has passed is told apart from what is to come.
+      if date == today { goesOn = false }
       guard let words = change.words else {
         if isSession { goesOn = false }
         continue

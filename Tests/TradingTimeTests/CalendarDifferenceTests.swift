@@ -91,6 +91,10 @@ struct `The difference between two calendars` {
     #expect(found.lines == [])
     #expect(found.pastLines == ["2026-07-14: holiday (Founders' Day) → session 09:15-15:30"])
     #expect(!found.isEmpty)
+    let hours = try difference({ $0.close = "15:40" }, today: "2026-07-23")
+    let change = "continuous 09:15-15:30 → continuous 09:15-15:40"
+    #expect(hours.pastLines == ["2026-07-20..2026-07-22 (3 days, 3 sessions): \(change)"])
+    #expect(hours.lines == ["2026-07-23..2026-07-31 (7 days, 7 sessions): \(change)"])
   }
 
   @Test
