@@ -170,6 +170,7 @@ let package = Package(
         "Desk", "DeskStore", "HTTPClient", "JobStore", "Jobs", "Postgres", "StatusServer",
         "Support", "Threads", "TradingTime", crypto, lifecycle, logging,
       ]),
+    tests("MuhuratTests", ["Jobs", "TradingTime", "muhurat"]),
     tests("SharekhanTests", ["Desk", "HTTPClient", "Sharekhan", "Threads", "TradingTime"]),
     tests(
       "SharekhanSimulatorTests",

@@ -25,7 +25,6 @@ struct Defaults {
   static func spacing(of schedule: Schedule) -> Duration? {
     if let interval = schedule.interval { return interval }
     guard case .cron(let expression) = schedule.timing else { return nil }
-    let times = expression.times.map(\.secondsSinceMidnight)
-    return zip(times.dropFirst(), times).map { $0 - $1 }.min().map { Duration.seconds($0) }
+    return expression.narrowestSpacing
   }
 }

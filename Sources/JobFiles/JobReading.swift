@@ -48,8 +48,7 @@ struct JobReading {
 
   private func lockTemplate(_ reader: Reader) -> LockTemplate? {
     guard let text = reader.string() else { return nil }
-    // Behind a letter, because a place at the very beginning is else passed over.
-    for place in LockTemplate(text: "-" + text).unknownPlaces {
+    for place in LockTemplate(text: text).unknownPlaces {
       guard !LockTemplate.places.contains(place) else {
         reader.report("'{\(place)' in a lock's name is not closed", "write '{\(place)}'")
         continue

@@ -1,18 +1,12 @@
 package import TradingTime
 
-/// Five fields: minute, hour, day of month, month, day of week.
-///
-/// As in Vixie's cron, a day matches either day field if both are restricted. Expressions whose
-/// dates can never come are refused when they are read.
+/// Five fields: minute, hour, day of month, month, day of week. Expressions whose dates can never come
+/// are refused when they are read.
 package struct CronExpression: Hashable, Sendable {
   package let text: String
-  let minutes: Set<Int>
-  let hours: Set<Int>
-  let days: Set<Int>
-  let months: Set<Int>
-  let weekdays: Set<Int>
-  private let dayIsOpen: Bool
-  private let weekdayIsOpen: Bool
+  private let minutes: SmallSet
+  private let hours: SmallSet
+  private let days: CronDays
   private let minuteIsOpen: Bool
 
   package init(_ text: String) throws {
@@ -26,31 +20,27 @@ package struct CronExpression: Hashable, Sendable {
     self.text = text
     minutes = try CronField.minute.read(fields[0])
     hours = try CronField.hour.read(fields[1])
-    days = try CronField.day.read(fields[2])
-    months = try CronField.month.read(fields[3])
-    weekdays = Set(try CronField.weekday.read(fields[4]).map { $0 % 7 })
-    dayIsOpen = fields[2].hasPrefix("*")
-    weekdayIsOpen = fields[4].hasPrefix("*")
     minuteIsOpen = fields[0].hasPrefix("*")
-    guard canEverCome else {
-      throw CronError(
-        "\"\(text)\" names dates that never come (day \(fields[2]), month \(fields[3]))")
-    }
+    days = try CronDays(day: fields[2], month: fields[3], weekday: fields[4], of: text)
   }
 
-  package func matches(_ date: CivilDate) -> Bool {
-    guard months.contains(date.month) else { return false }
-    let dayMatches = days.contains(date.day)
-    let weekdayMatches = weekdays.contains(date.weekday.cronNumber)
-    return dayIsOpen || weekdayIsOpen
-      ? dayMatches && weekdayMatches : dayMatches || weekdayMatches
-  }
+  package func matches(_ date: CivilDate) -> Bool { days.matches(date) }
 
   /// The times of a matching day, ascending.
   package var times: [TimeOfDay] {
-    hours.sorted().flatMap { hour in
-      minutes.sorted().compactMap { TimeOfDay(secondsSinceMidnight: hour * 3600 + $0 * 60) }
+    let minutes = minutes.numbers
+    return hours.numbers.flatMap { hour in
+      minutes.compactMap { TimeOfDay(secondsSinceMidnight: hour * 3600 + $0 * 60) }
     }
+  }
+
+  /// The shortest time between two slots of a day; nil if it has but one.
+  package var narrowestSpacing: Duration? {
+    let withinHour = minutes.narrowestGap
+    let acrossHours = hours.narrowestGap.flatMap { gap in
+      minutes.first.flatMap { first in minutes.last.map { gap * 60 + first - $0 } }
+    }
+    return [withinHour, acrossHours].compactMap { $0 }.min().map { .seconds($0 * 60) }
   }
 
   /// An hour that daylight saving removes takes no slot with it: its neighbours have theirs.
@@ -59,15 +49,6 @@ package struct CronExpression: Hashable, Sendable {
   /// "Every hour" and "every five minutes" mean elapsed time, so an hour that comes twice has its
   /// slots twice.
   var countsElapsedTime: Bool { isEveryHour || minuteIsOpen }
-
-  private var canEverCome: Bool {
-    if !dayIsOpen && !weekdayIsOpen { return true }
-    return months.contains { month in
-      days.contains { $0 <= Self.longestLength[month - 1] }
-    }
-  }
-
-  private static let longestLength = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 }
 
 extension CronExpression: Codable {
@@ -89,15 +70,5 @@ package struct CronError: Error, CustomStringConvertible {
 
 extension Weekday {
   /// Sunday is 0, as cron counts.
-  package var cronNumber: Int {
-    switch self {
-    case .sun: 0
-    case .mon: 1
-    case .tue: 2
-    case .wed: 3
-    case .thu: 4
-    case .fri: 5
-    case .sat: 6
-    }
-  }
+  package var cronNumber: Int { isoNumber % 7 }
 }

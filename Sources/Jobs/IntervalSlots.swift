@@ -13,7 +13,8 @@ extension Schedule {
     let reach = calendar.reach(through)
     var spans: [SlotSpan] = []
     var done = after
-    var closedFrom = after
+    // What is closed begins behind the last slot that was told.
+    var closedFrom = after + .microseconds(1)
     for window in during.windows(in: calendar, overlapping: after, reach.end) {
       if window.start > done {
         // The slot at the window's start is inside it, so the closed stretch ends just before.

@@ -37,7 +37,8 @@ package struct LockTemplate: Hashable, Sendable {
 
   /// Words in braces that are no place; a job file that has one is refused.
   package var unknownPlaces: [String] {
-    text.split(separator: "{").dropFirst().compactMap { piece in
+    // With what is empty kept, or a place at the very start would pass for what precedes the first.
+    text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { piece in
       guard let end = piece.firstIndex(of: "}") else { return String(piece) }
       let word = String(piece[..<end])
       return Self.places.contains(word) ? nil : word

@@ -116,6 +116,12 @@ extension Scanner {
     let symbol = letters()
     if let unit = SpanUnit(symbol: symbol) { return (amount, unit) }
     if symbol.isEmpty, isAtEnd { throw .init(text, "has no unit; say \(amount)s or \(amount)m") }
-    throw .init(text, "has the unit '\(symbol)'; units are ms, s, m, h and d")
+    let units = "units are ms, s, m, h and d"
+    guard symbol.isEmpty else { throw .init(text, "has the unit '\(symbol)'; \(units)") }
+    throw .init(
+      text,
+      isNext(" ")
+        ? "has a space in it; write the unit right behind the number"
+        : "has no unit after \(amount); \(units)")
   }
 }

@@ -3,6 +3,7 @@
 package final class MappingReader {
   private let entries: [Node.Entry]
   private let reader: Reader
+  /// As they were asked for; one may be here twice.
   private var asked: [String] = []
 
   init(_ entries: [Node.Entry], of reader: Reader) {
@@ -15,7 +16,7 @@ package final class MappingReader {
 
   /// Nil if the key is not there. A key without a value is there.
   package func optional(_ key: String) -> Reader? {
-    if !asked.contains(key) { asked.append(key) }
+    asked.append(key)
     return entries.first { $0.key == key }.map { reader.child($0.value, key) }
   }
 
@@ -60,7 +61,9 @@ package final class MappingReader {
   }
 
   func reportUnknownKeys() {
-    let free = asked.filter { !has($0) }
+    if entries.allSatisfy({ self.asked.contains($0.key) }) { return }
+    let asked = Set(asked)
+    let free = asked.filter { !has($0) }.sorted()
     for entry in entries where !asked.contains(entry.key) {
       let suggestion =
         nearest(to: entry.key, in: free).map { "did you mean \(quoted($0))?" }

@@ -17,11 +17,10 @@ struct Muhurat: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, ServeCommand.self, RunCommand.self, CheckCommand.self, NextCommand.self,
-      WhyCommand.self,
-      StatusCommand.self, RunsCommand.self, ShowCommand.self, LogsCommand.self, PauseCommand.self,
-      ResumeCommand.self, CancelCommand.self, PruneCommand.self, BackfillCommand.self,
-      ApproveCommand.self,
-      AcknowledgeCommand.self, VerifyCommand.self, AccountCommand.self, SignInCommand.self,
-      PositionsCommand.self, MigrateCommand.self, ConfigCommand.self,
+      CalendarCommand.self, WhyCommand.self, StatusCommand.self, RunsCommand.self, ShowCommand.self,
+      LogsCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self,
+      BackfillCommand.self, ApproveCommand.self, AcknowledgeCommand.self, VerifyCommand.self,
+      AccountCommand.self, SignInCommand.self, PositionsCommand.self, MigrateCommand.self,
+      PruneCommand.self, ConfigCommand.self,
     ])
 }

@@ -84,12 +84,28 @@ struct `A cron expression in a job file` {
       "a question mark",
       "0 9 ? * mon",
       "cron field day of month '?' has '?', which is not 1…31"),
-    .cron("the last day", "0 9 L * *", "cron field day of month 'L' has 'L', which is not 1…31"),
     .cron(
-      "the second Friday",
-      "0 9 * * fri#2",
-      "cron field day of week 'fri#2' has 'fri#2', which is not 0…7 or sun, mon, tue, "
-        + "wed, thu, fri, sat"),
+      "days before the last",
+      "0 9 L-3 * *",
+      "cron field day of month 'L-3' has L out of place; the last day is L, the days up to it are "
+        + "28-L"),
+    .cron(
+      "the last Friday as others write it",
+      "0 9 * * friL",
+      "cron field day of week 'friL' is written L5 here: the last fri of the month"),
+    .cron(
+      "a sixth Friday",
+      "0 9 * * fri#6",
+      "cron field day of week 'fri#6' has '#6'; the first to the fifth of a month are #1 to #5"),
+    .cron(
+      "the second Friday beside a date",
+      "0 9 13 * fri#2",
+      #""0 9 13 * fri#2" restricts the day of month beside 'fri#2'; crons differ on whether one or "#
+        + "both must match: make two jobs of it"),
+    .cron(
+      "a second Friday that never comes",
+      "0 9 */20 * fri#2",
+      #""0 9 */20 * fri#2" names dates that never come (day */20, month *, weekday fri#2)"#),
     .cron(
       "digits of another script",
       "٥ 9 * * *",

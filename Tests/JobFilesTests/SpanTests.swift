@@ -27,7 +27,7 @@ struct `A span of time in a job file` {
     .file(
       "a timeout with a space",
       "unit: sync-positions\ntimeout: 1️⃣25 s",
-      "1️⃣ '25 s' has the unit ''; units are ms, s, m, h and d"),
+      "1️⃣ '25 s' has a space in it; write the unit right behind the number"),
     .file(
       "a timeout with a fraction",
       "unit: sync-positions\ntimeout: 1️⃣2.5m",
@@ -93,7 +93,7 @@ struct `A span of time in a job file` {
     .scheduled(
       "an expiry that is a time",
       "  every: 5m\nexpires_after: 1️⃣\"16:20\"",
-      "1️⃣ '16:20' has the unit ''; units are ms, s, m, h and d"),
+      "1️⃣ '16:20' has no unit after 16; units are ms, s, m, h and d"),
     .job(
       "a promise of nothing",
       "promise: { success_within: 1️⃣0s }",

@@ -31,6 +31,9 @@ struct `Names of locks` {
   @Test
   func `name the places they do not know`() {
     #expect(LockTemplate(text: "{job}/{acount}/{item").unknownPlaces == ["acount", "item"])
+    #expect(LockTemplate(text: "{acount}/{job}").unknownPlaces == ["acount"], "at the very start")
+    #expect(LockTemplate(text: "{").unknownPlaces == [""])
+    #expect(LockTemplate(text: "{{item}").unknownPlaces == [""])
     #expect(LockTemplate(text: "{job}@{due_at}").unknownPlaces.isEmpty)
   }
 

@@ -2,6 +2,8 @@ import ArgumentParser
 import DeskUnits
 import JobFiles
 import Jobs
+import Threads
+import TradingTime
 import YAML
 
 struct CheckCommand: Command {
@@ -9,7 +11,10 @@ struct CheckCommand: Command {
     commandName: "check", abstract: "Say everything that is wrong with the job files.",
     discussion: """
       Needs no database. Ends with 65 if anything is wrong.
-      Example: muhurat check jobs/
+      Examples:
+        muhurat check jobs/
+        muhurat check --date 2026-11-08          the day as it would run, and what runs in the wrong phase
+        muhurat check jobs/ --diff /etc/muhurat/jobs   what the files in jobs/ change in the next days
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -17,20 +22,44 @@ struct CheckCommand: Command {
   @Argument(help: "A folder of job files, or one file; default: as --jobs.")
   var path: String?
 
-  @Flag(help: "Problems or jobs as JSON.")
+  @Option(help: "Show this date as it would run.", transform: ArgumentDate.read)
+  var date: CivilDate?
+
+  @Option(help: "A folder of job files as they were: show what changes in the next days.")
+  var diff: String?
+
+  @Option(help: "With --diff: how many days, today included.")
+  var days = 7
+
+  @Flag(help: "Problems, jobs, the day or the changes as JSON.")
   var json = false
+
+  func validate() throws {
+    guard date == nil || diff == nil else {
+      throw ValidationError("give --date or --diff, not both")
+    }
+    guard (1...370).contains(days) else { throw ValidationError("--days is 1 to 370") }
+  }
 
   func execute() async throws {
     let source = AlmanacSource(try options.configuration())
-    let context = JobFileContext(
-      catalogue: DeskUnits.catalogue, calendars: try source.readCalendars(),
-      zone: AlmanacSource.zone)
+    let files = try CheckedFiles(source)
     let path = try path ?? options.jobsFolder()
     do {
-      let jobs =
-        path.hasSuffix(".yaml")
-        ? [try JobFile.read(path, in: context).job] : try JobFolder.read(path, in: context)
-      try tell(jobs, path)
+      let jobs = try files.jobs(path)
+      if let date {
+        let day = CheckDay(jobs, on: date, try source.almanac(for: jobs))
+        Console.say(json ? try JSONOutput.text(day.view) : day.text)
+      } else if let diff {
+        let before = try files.jobs(diff)
+        let edit = CheckEdit(
+          from: .init(jobs: before, almanac: try source.almanac(for: before)),
+          to: .init(jobs: jobs, almanac: try source.almanac(for: jobs)),
+          now: Instant(microseconds: SystemClock.microsecondsSinceEpoch()), days: days)
+        Console.say(json ? try JSONOutput.text(edit.view) : edit.text)
+      } else {
+        try tell(jobs, path)
+      }
     } catch let problems as Problems {
       try tell(problems)
       throw Exit.data.code
@@ -52,6 +81,22 @@ struct CheckCommand: Command {
     Console.complain(
       "\(problems.list.count) problem\(problems.list.count == 1 ? "" : "s") in \(files) file"
         + (files == 1 ? "" : "s"))
+  }
+}
+
+/// Job files as `check` reads them: a folder, or one file.
+struct CheckedFiles {
+  var context: JobFileContext
+
+  init(_ source: AlmanacSource) throws {
+    context = JobFileContext(
+      catalogue: DeskUnits.catalogue, calendars: try source.readCalendars(),
+      zone: AlmanacSource.zone)
+  }
+
+  func jobs(_ path: String) throws(Problems) -> [Job] {
+    try path.hasSuffix(".yaml")
+      ? [JobFile.read(path, in: context).job] : JobFolder.read(path, in: context)
   }
 }
 

@@ -8,7 +8,8 @@ struct TimeArgument {
   /// `10:00`, `10:00:30`, `yesterday 16:20`, `2026-07-09 16:20`, or RFC 3339.
   func instant(_ text: String) throws -> Instant {
     if let instant = Instant(rfc3339: text) { return instant }
-    let words = text.split(whereSeparator: { $0 == " " || $0 == "T" }).map(String.init)
+    // `T` parts only what has no space: `Tomorrow` begins with one.
+    let words = text.split(separator: text.contains(" ") ? " " : "T").map(String.init)
     guard let last = words.last, let time = Self.time(last), words.count <= 2,
       let date = words.count == 2 ? date(words[0]) : today
     else {

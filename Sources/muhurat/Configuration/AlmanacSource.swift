@@ -1,8 +1,6 @@
 import FoundationEssentials
-import JobFiles
 import Jobs
 import TradingTime
-import YAML
 
 /// Makes almanacs: zones from the system's own tzdata, which follows the distribution's updates, and
 /// calendars from their folder.
@@ -32,27 +30,25 @@ struct AlmanacSource: Sendable {
   }
 
   func readCalendars() throws -> [String: TradingCalendar] {
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: calendars)
-        .filter { $0.hasSuffix(".yaml") }.sorted()
-    } catch {
-      throw Refusal(.configuration, "the folder of calendars '\(calendars)' cannot be read")
-    }
     var found: [String: TradingCalendar] = [:]
-    for name in names {
-      let path = "\(calendars)/\(name)"
-      guard let content = FileManager.default.contents(atPath: path) else {
-        throw Refusal(.configuration, "\(path) cannot be read; check its permissions")
-      }
+    for path in try calendarPaths() {
       do {
-        let calendar = try CalendarFile.read([UInt8](content), name: path, zone: Self.zone)
+        let calendar = try CalendarOnDisk.read(path).calendar
         found[calendar.market] = calendar
-      } catch {
-        throw Refusal(.configuration, error.description)
+      } catch let refusal as Refusal {
+        throw Refusal(.configuration, refusal.description)
       }
     }
     return found
+  }
+
+  func calendarPaths() throws -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: calendars)
+        .filter { $0.hasSuffix(".yaml") }.sorted().map { "\(calendars)/\($0)" }
+    } catch {
+      throw Refusal(.configuration, "the folder of calendars '\(calendars)' cannot be read")
+    }
   }
 
   /// A zone by its IANA name; nothing else of the file system can be named.
