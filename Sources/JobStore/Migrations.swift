@@ -5,7 +5,9 @@ package enum JobMigrations {
   package static let schema = "jobs"
 
   package static let all: [Migration] = [
-    Migration(version: 1, name: "jobs", sql: PackageResources.text(PackageResources.v01_jobs_sql))
+    Migration(version: 1, name: "jobs", sql: PackageResources.text(PackageResources.v01_jobs_sql)),
+    Migration(
+      version: 3, name: "alarms", sql: PackageResources.text(PackageResources.v03_alarms_sql)),
   ]
 }
 

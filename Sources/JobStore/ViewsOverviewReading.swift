@@ -13,6 +13,22 @@ extension JobStore {
   package func overview(
     of names: [String]? = nil, almanac: Almanac, memory: OverviewMemory? = nil
   ) async throws -> Overview {
+    let (clock, looks) = try await looks(of: names, almanac: almanac, memory: memory)
+    return Overview(clock: clock, jobs: looks.map(\.overview))
+  }
+
+  /// A job's overview with what it was judged by.
+  struct JobLook {
+    var job: Job
+    var overview: JobOverview
+    var facts: Health.Facts
+    /// In force or not.
+    var pause: Pause?
+  }
+
+  func looks(
+    of names: [String]?, almanac: Almanac, memory: OverviewMemory?
+  ) async throws -> (clock: ViewClock, jobs: [JobLook]) {
     // With a memory a success beyond the look back is still known; without one it has to be found.
     let lookingBack: Int64? = memory == nil ? nil : 20_000
     let memory = memory ?? OverviewMemory()
@@ -25,12 +41,12 @@ extension JobStore {
       return (facts, try await heldSlots(of: facts.jobs, memory, facts.clock, on: tx))
     }
     var openings = Openings(almanac: almanac, now: facts.clock.jobTime)
-    let jobs = facts.jobs.compactMap { row -> JobOverview? in
+    let jobs = facts.jobs.compactMap { row -> JobLook? in
       guard let job = memory.job(row.name, revision: row.revision) else { return nil }
-      return overview(
+      return look(
         row, job, facts, held: held[row.name] ?? 0, memory: memory, openings: &openings)
     }
-    return Overview(clock: facts.clock, jobs: jobs)
+    return (facts.clock, jobs)
   }
 
   package func overview(
@@ -85,10 +101,10 @@ extension JobStore {
       uniqueKeysWithValues: try rows.map { (try $0.decode("job"), try $0.count("held")) })
   }
 
-  private func overview(
+  private func look(
     _ row: OverviewFacts.JobRow, _ job: Job, _ facts: OverviewFacts, held: Int,
     memory: OverviewMemory, openings: inout Openings
-  ) -> JobOverview {
+  ) -> JobLook {
     let almanac = openings.almanac
     let last = facts.lastRuns[row.name]
     let queue = facts.queues[row.name]
@@ -113,12 +129,12 @@ extension JobStore {
       lastSlot: row.lastSlot, nextSlot: upcoming.next, decidedThrough: row.watermark,
       undecidedSince: upcoming.undecidedSince, holds: upcoming.holds, heldSlots: held,
       activeRuns: queue?.active ?? 0, readyRuns: queue?.ready ?? 0,
-      waitingFor: queue?.waitingFor, unknownRuns: last?.unknown ?? 0, skipsInARow: row.skips,
-      promise: job.promise)
-    guard !isRetired else { return overview }
-    overview.health = overview.judged(
+      waitingFor: queue?.waitingFor, waitingSince: queue?.waitingSince,
+      unknownRuns: last?.unknown ?? 0, skipsInARow: row.skips, promise: job.promise)
+    let judged = overview.facts(
       job, clock: facts.clock, firstLoadedAt: facts.clock.onJobClock(row.firstLoadedAt),
       openings: &openings)
-    return overview
+    if !isRetired { overview.health = Health.judge(judged) }
+    return JobLook(job: job, overview: overview, facts: judged, pause: row.pause)
   }
 }
