@@ -1,6 +1,6 @@
 package import Jobs
 import Postgres
-package import TradingTime
+import TradingTime
 import Threads
 
 /// Messages on their way: claimed by one daemon at a time, tried until they get through.

@@ -1,7 +1,7 @@
 package import Jobs
-package import Postgres
-package import TradingTime
+import Postgres
 import Threads
+import TradingTime
 
 /// What alarms follow from, read from the tables.
 extension JobStore {

@@ -7,14 +7,30 @@ package struct Alarm: Hashable, Sendable {
   package var kind: Kind
   package var severity: Severity
   /// Grows as the same cause gets worse; each stage is said anew.
-  package var stage = 1
-  package var scope = AlarmScope.everybody
+  package var stage: Int
+  package var scope: AlarmScope
   package var job: String?
   package var sentence: String
   /// What to do about it.
   package var nextStep: String
   /// Nil: by every way there is.
   package var channels: [AlertChannel]?
+
+  package init(
+    cause: String, kind: Kind, severity: Severity, stage: Int = 1,
+    scope: AlarmScope = .everybody, job: String? = nil, sentence: String, nextStep: String,
+    channels: [AlertChannel]? = nil
+  ) {
+    self.cause = cause
+    self.kind = kind
+    self.severity = severity
+    self.stage = stage
+    self.scope = scope
+    self.job = job
+    self.sentence = sentence
+    self.nextStep = nextStep
+    self.channels = channels
+  }
 
   package enum Severity: String, Codable, CaseIterable, Comparable, Sendable {
     /// Good to know in time.

@@ -3,13 +3,17 @@ package import TradingTime
 
 /// Mails a report: the verdict in the subject, the text and the page in the body, all four forms
 /// attached.
-extension MailDelivery {
+package struct MailDelivery: Sendable {
+  private let route: MailRoute
+
+  package init(_ route: MailRoute) { self.route = route }
+
   /// - Parameter version: of the session's report; the message's name carries it, so that a mail
   ///   program shows the same version once, however often it was sent.
   package func deliver(
     _ report: RenderedReport, session: CivilDate, version: Int, sentAt: Instant
   ) async throws {
-    try await send(mail(report, session: session, version: version, sentAt: sentAt))
+    try await route.send(mail(report, session: session, version: version, sentAt: sentAt))
   }
 
   package func mail(
@@ -22,7 +26,7 @@ extension MailDelivery {
       ("json", "application/json", report.json),
     ]
     let amended = version > 1 ? " (version \(version))" : ""
-    return mail(
+    return route.mail(
       name: "report.\(session).\(version)",
       subject: "\(report.verdict): end of day \(session)\(amended)", text: report.text,
       html: report.html,

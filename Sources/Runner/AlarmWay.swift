@@ -20,7 +20,7 @@ package struct AlarmWay: Sendable {
     self.send = send
   }
 
-  package static func email(_ mail: MailDelivery, from place: String, in zone: ZoneRules)
+  package static func email(_ mail: MailRoute, from place: String, in zone: ZoneRules)
     -> AlarmWay
   {
     AlarmWay(.email) { message, name in

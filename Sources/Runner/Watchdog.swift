@@ -1,3 +1,4 @@
+import Jobs
 import Threads
 
 /// Feeds the service manager's watchdog only while every loop moves: a live process with a dead loop

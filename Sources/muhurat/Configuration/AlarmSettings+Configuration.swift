@@ -1,3 +1,4 @@
+import Desk
 import HTTPClient
 import Jobs
 import Runner
@@ -14,9 +15,9 @@ extension AlarmSettings {
     place = "\(configuration.mode.rawValue) on \(host)"
     zone = AlmanacSource.zone(configuration.timezone) ?? .utc
     if let mail = keys.mail {
-      ways.append(.email(try MailDelivery(mail, "alarms.mail", secrets), from: place, in: zone))
+      ways.append(.email(try MailRoute(mail, "alarms.mail", secrets), from: place, in: zone))
     } else if let mail = configuration.reports.mail {
-      ways.append(.email(try MailDelivery(mail, "reports.mail", secrets), from: place, in: zone))
+      ways.append(.email(try MailRoute(mail, "reports.mail", secrets), from: place, in: zone))
     }
     let client = WebClient()
     if let url = try Self.address("webhook.url", keys.webhook, secrets) {

@@ -10,11 +10,12 @@ extension ReportDelivery {
       self.init(files: files)
       return
     }
-    self.init(files: files, mail: try MailDelivery(keys, "reports.mail", secrets))
+    self.init(
+      files: files, mail: MailDelivery(try MailRoute(keys, "reports.mail", secrets)))
   }
 }
 
-extension MailDelivery {
+extension MailRoute {
   /// - Parameter key: where it is configured, for whoever must mend it.
   init(_ keys: Configuration.MailKeys, _ key: String, _ secrets: Secrets) throws {
     do {

@@ -1,5 +1,5 @@
 /// Mail that always goes the same way: one server, one sender, the same recipients.
-package struct MailDelivery: Sendable {
+package struct MailRoute: Sendable {
   private let mailer: Mailer
   package let from: MailAddress
   package let to: [MailAddress]
