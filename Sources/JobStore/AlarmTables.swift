@@ -51,7 +51,8 @@ extension JobStore {
           from jobs.run
          where job = any($1) and due_at is not null
            and (state = 'ready' and waiting_for is not null
-                or state = 'running' and started_at is null)
+                or state = 'running' and (started_at is null
+                     or claimed_at > clock_timestamp() - interval '3 seconds'))
          group by job
       ), kept as (
         select distinct on (j.name) j.name as job, g.since, g.runs, g.reason

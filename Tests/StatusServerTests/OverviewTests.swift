@@ -143,7 +143,7 @@ struct `The overview of all jobs` {
       byName["skipping"]?.health
         == Health(.degraded, "3 slots skipped in a row: run 7 is still running"))
     #expect(byName["asking"]?.heldSlots == 1)
-    #expect(byName["asking"]?.health.level == .failing)
+    #expect(byName["asking"]?.health.level == .degraded)
     #expect(
       byName["paused"]?.health
         == Health(
