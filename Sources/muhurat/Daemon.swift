@@ -65,8 +65,10 @@ struct Daemon {
   /// else that is wrong ends the start.
   private func openHouse(_ systemd: Systemd, _ alarms: AlarmDesk) async throws -> House {
     let log = options.logger()
-    let began = SystemClock.sinceBoot()
-    let beganAt = Instant(microseconds: SystemClock.microsecondsSinceEpoch())
+    let reason = Locked("no answer yet")
+    // Beside the attempts, because one of them may take as long as its limit.
+    let waiting = Task { await judge(alarms, { reason.withLock { $0 } }) }
+    defer { waiting.cancel() }
     while true {
       do {
         return try await House.open(options)
@@ -74,16 +76,25 @@ struct Daemon {
         guard error.isAbsence else { throw error }
         log.warning("waiting for PostgreSQL", metadata: ["error": "\(error)"])
         systemd.status("waiting for PostgreSQL")
-        var facts = AlarmFacts(
-          holder: Holder.host, now: Instant(microseconds: SystemClock.microsecondsSinceEpoch()),
-          zone: alarms.settings.zone)
-        facts.limits = alarms.settings.limits
-        facts.database = .init(
-          since: beganAt, span: SystemClock.sinceBoot() - began, reason: "\(error)")
-        alarms.judgeAlone(facts)
+        reason.withLock { $0 = "\(error)" }
         systemd.extendTimeout(by: .seconds(15))
         try await SystemClock.sleep(for: .seconds(2))
       }
+    }
+  }
+
+  private func judge(_ alarms: AlarmDesk, _ reason: () -> String) async {
+    let began = SystemClock.sinceBoot()
+    let beganAt = Instant(microseconds: SystemClock.microsecondsSinceEpoch())
+    while !Task.isCancelled {
+      var facts = AlarmFacts(
+        holder: Holder.host, now: Instant(microseconds: SystemClock.microsecondsSinceEpoch()),
+        zone: alarms.settings.zone)
+      facts.limits = alarms.settings.limits
+      facts.database = .init(
+        since: beganAt, span: SystemClock.sinceBoot() - began, reason: reason())
+      alarms.judgeAlone(facts)
+      try? await SystemClock.sleep(for: .seconds(1))
     }
   }
 
