@@ -35,5 +35,8 @@ struct KeysTogether {
     if policies.promise?.okBy != nil {
       keys.report("'ok_by' without a schedule", atKey: "promise")
     }
+    if policies.promise?.startWithin != nil {
+      keys.report("'start_within' without a schedule", atKey: "promise")
+    }
   }
 }

@@ -168,10 +168,11 @@ struct PolicyReading {
     reader.mapping { keys in
       let within = keys.optional("success_within") { $0.positiveDuration() }
       let okBy = keys.optional("ok_by") { $0.timeOfDay() }
-      if within == nil && okBy == nil && keys.keys.isEmpty {
-        keys.report("an empty promise", "give success_within or ok_by")
+      let start = keys.optional("start_within") { $0.positiveDuration() }
+      if within == nil && okBy == nil && start == nil && keys.keys.isEmpty {
+        keys.report("an empty promise", "give success_within, ok_by or start_within")
       }
-      return Promise(successWithin: within, okBy: okBy)
+      return Promise(successWithin: within, okBy: okBy, startWithin: start)
     }
   }
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Jobs
 import TradingTime
-import YAML
+package import YAML
 
 extension Reader {
   /// One of the names this muhurat knows.
@@ -35,11 +35,11 @@ extension Reader {
   }
 
   /// As written; nil for lists and mappings.
-  var scalarText: String? {
+  package var scalarText: String? {
     if case .scalar(let scalar) = node.content { scalar.text } else { nil }
   }
 
-  func positiveDuration() -> Duration? {
+  package func positiveDuration() -> Duration? {
     guard let span = duration() else { return nil }
     guard span > .zero else {
       report("must be longer than nothing")

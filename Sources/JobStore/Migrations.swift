@@ -9,6 +9,8 @@ package enum JobMigrations {
     Migration(
       version: 2, name: "operators", sql: PackageResources.text(PackageResources.v02_operators_sql)),
     Migration(
+      version: 3, name: "alarms", sql: PackageResources.text(PackageResources.v03_alarms_sql)),
+    Migration(
       version: 4, name: "pools_and_pruning",
       sql: PackageResources.text(PackageResources.v04_pools_and_pruning_sql)),
   ]

@@ -25,31 +25,31 @@ struct Openings {
 }
 
 extension JobOverview {
-  func judged(
+  /// What its health, and the alarms about it, are judged by.
+  func facts(
     _ job: Job, clock: ViewClock, firstLoadedAt: Instant, openings: inout Openings
-  ) -> Health {
+  ) -> Health.Facts {
     let zone = openings.almanac.zone(of: job.schedule)
-    let judged = Health.judge(
-      Health.Facts(
-        now: clock.jobTime,
-        isPaused: pause.map {
-          "paused by \($0.pausedBy) until \($0.pausedUntil.rfc3339(in: zone)): \($0.pausedReason)"
-        },
-        holds: complaint(zone), lastState: lastRun?.state, lastVerdict: lastRun?.verdict,
-        lastReason: skipsInARow >= 3 ? lastSlot?.reason : lastRun?.reason,
-        lastSuccessAt: lastSuccessAt.map(clock.onJobClock), unknownRuns: unknownRuns,
-        skipsInARow: skipsInARow, promise: job.promise,
-        promiseCountsFrom: promiseCounts(job, from: firstLoadedAt, &openings)))
-    guard judged.level < .failing, pause == nil,
-      let late = brokenDeadline(job, clock, firstLoadedAt, openings.almanac)
-    else { return judged }
-    return Health(.failing, late)
+    var facts = Health.Facts(
+      now: clock.jobTime,
+      isPaused: pause.map {
+        "paused by \($0.pausedBy) until \($0.pausedUntil.rfc3339(in: zone)): \($0.pausedReason)"
+      },
+      holds: complaint(zone), lastState: lastRun?.state, lastVerdict: lastRun?.verdict,
+      lastReason: skipsInARow >= 3 ? lastSlot?.reason : lastRun?.reason,
+      lastSuccessAt: lastSuccessAt.map(clock.onJobClock), unknownRuns: unknownRuns,
+      skipsInARow: skipsInARow, promise: job.promise,
+      promiseCountsFrom: promiseCounts(job, from: firstLoadedAt, &openings))
+    facts.heldSlots = heldSlots
+    guard pause == nil else { return facts }
+    facts.missedOkOn = missedOk(job, clock, firstLoadedAt, openings.almanac)
+    facts.waitingSince = waitingSince
+    return facts
   }
 
   /// What keeps slots from being decided at all.
   private func complaint(_ zone: ZoneRules) -> String? {
     if let holds { return holds }
-    if heldSlots > 0 { return "\(heldSlots) slot(s) held; `muhurat approve` shows them" }
     return undecidedSince.map {
       "no slot decided since \($0.rfc3339(in: zone)); is a `muhurat serve` alive?"
     }
@@ -65,9 +65,9 @@ extension JobOverview {
   }
 
   /// `ok_by`: the newest business date's run must have ended well by that time of the day.
-  private func brokenDeadline(
+  private func missedOk(
     _ job: Job, _ clock: ViewClock, _ firstLoadedAt: Instant, _ almanac: Almanac
-  ) -> String? {
+  ) -> CivilDate? {
     guard let okBy = job.promise?.okBy,
       let date = almanac.businessDate(of: clock.jobTime, for: job.schedule)
     else { return nil }
@@ -83,6 +83,6 @@ extension JobOverview {
     {
       return nil
     }
-    return "not ok by \(okBy) on \(date), as promised"
+    return date
   }
 }

@@ -41,6 +41,8 @@ package struct JobOverview: Codable, Hashable, Sendable {
   package var activeRuns: Int
   package var readyRuns: Int
   package var waitingFor: String?
+  /// The oldest slot of which a run has not begun to start.
+  package var waitingSince: Instant?
   package var unknownRuns: Int
   package var skipsInARow: Int
   package var promise: Promise?
@@ -62,6 +64,7 @@ package struct JobOverview: Codable, Hashable, Sendable {
     case activeRuns = "active_runs"
     case readyRuns = "ready_runs"
     case waitingFor = "waiting_for"
+    case waitingSince = "waiting_since"
     case unknownRuns = "unknown_runs"
     case skipsInARow = "skips_in_a_row"
     case promise

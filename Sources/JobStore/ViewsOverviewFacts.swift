@@ -34,6 +34,7 @@ struct OverviewFacts {
     var active: Int
     var ready: Int
     var waitingFor: String?
+    var waitingSince: Instant?
   }
 
   /// - Parameter names: nil for every job in force.
@@ -183,10 +184,13 @@ struct OverviewFacts {
       select job, count(*) filter (where state <> 'ready') as active,
              count(*) filter (where state = 'ready') as ready,
              (array_agg(waiting_for order by id)
-               filter (where waiting_for is not null))[1] as waiting_for
-        from (select id, job, state, waiting_for from jobs.run where state = 'ready'
+               filter (where waiting_for is not null))[1] as waiting_for,
+             min(unbegun) as waiting_since
+        from (select id, job, state, waiting_for,
+                     case when started_at is null and attempt = 0 then due_at end as unbegun
+                from jobs.run where state = 'ready'
               union all
-              select id, job, state, null from jobs.run
+              select id, job, state, null, null from jobs.run
                where state in ('running', 'cancelling')) as unfinished
        where $1::text[] is null or job = any($1)
        group by job
@@ -233,5 +237,6 @@ extension OverviewFacts.QueueRow {
     active = try row.count("active")
     ready = try row.count("ready")
     waitingFor = try row["waiting_for"]
+    waitingSince = try row.instantIfAny("waiting_since")
   }
 }

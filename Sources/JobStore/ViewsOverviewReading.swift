@@ -13,6 +13,22 @@ extension JobStore {
   package func overview(
     of names: [String]? = nil, almanac: Almanac, memory: OverviewMemory? = nil
   ) async throws -> Overview {
+    let (clock, looks) = try await looks(of: names, almanac: almanac, memory: memory)
+    return Overview(clock: clock, jobs: looks.map(\.overview))
+  }
+
+  /// A job's overview with what it was judged by.
+  struct JobLook {
+    var job: Job
+    var overview: JobOverview
+    var facts: Health.Facts
+    /// In force or not.
+    var pause: Pause?
+  }
+
+  func looks(
+    of names: [String]?, almanac: Almanac, memory: OverviewMemory?
+  ) async throws -> (clock: ViewClock, jobs: [JobLook]) {
     // With a memory a success beyond the look back is still known; without one it has to be found.
     let lookingBack: Int64? = memory == nil ? nil : 20_000
     let memory = memory ?? OverviewMemory()
@@ -24,11 +40,11 @@ extension JobStore {
       return facts
     }
     var openings = Openings(almanac: almanac, now: facts.clock.jobTime)
-    let jobs = facts.jobs.compactMap { row -> JobOverview? in
+    let jobs = facts.jobs.compactMap { row -> JobLook? in
       guard let job = memory.job(row.name, revision: row.revision) else { return nil }
-      return overview(row, job, facts, memory: memory, openings: &openings)
+      return look(row, job, facts, memory: memory, openings: &openings)
     }
-    return Overview(clock: facts.clock, jobs: jobs)
+    return (facts.clock, jobs)
   }
 
   package func overview(
@@ -62,10 +78,10 @@ extension JobStore {
     }
   }
 
-  private func overview(
+  private func look(
     _ row: OverviewFacts.JobRow, _ job: Job, _ facts: OverviewFacts,
     memory: OverviewMemory, openings: inout Openings
-  ) -> JobOverview {
+  ) -> JobLook {
     let almanac = openings.almanac
     let last = facts.lastRuns[row.name]
     let queue = facts.queues[row.name]
@@ -90,12 +106,12 @@ extension JobStore {
       lastSlot: row.lastSlot, nextSlot: upcoming.next, decidedThrough: row.watermark,
       undecidedSince: upcoming.undecidedSince, holds: upcoming.holds, heldSlots: row.held,
       activeRuns: queue?.active ?? 0, readyRuns: queue?.ready ?? 0,
-      waitingFor: queue?.waitingFor, unknownRuns: row.unknown, skipsInARow: row.skips,
-      promise: job.promise)
-    guard !isRetired else { return overview }
-    overview.health = overview.judged(
+      waitingFor: queue?.waitingFor, waitingSince: queue?.waitingSince,
+      unknownRuns: row.unknown, skipsInARow: row.skips, promise: job.promise)
+    let judged = overview.facts(
       job, clock: facts.clock, firstLoadedAt: facts.clock.onJobClock(row.firstLoadedAt),
       openings: &openings)
-    return overview
+    if !isRetired { overview.health = Health.judge(judged) }
+    return JobLook(job: job, overview: overview, facts: judged, pause: row.pause)
   }
 }

@@ -58,6 +58,16 @@ package struct Workshop: Sendable {
     return nil
   }
 
+  /// Why an item is not signed in; nil if it is, or if nobody here can tell.
+  package func notSignedIn(job: String, item: String?, on database: any Queryable) async throws
+    -> String?
+  {
+    guard let signedIn,
+      case .closed(let seen) = try await signedIn.read(GateQuestion(job: job, item: item), database)
+    else { return nil }
+    return seen
+  }
+
   private func wanted(by needs: Needs) throws -> [(Gate, Duration?)] {
     var wanted: [(Gate, Duration?)] = []
     if needs.signedIn { wanted.append((try known(signedIn, "signed_in"), nil)) }

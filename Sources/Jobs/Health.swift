@@ -38,6 +38,8 @@ package struct Health: Hashable, Sendable, Codable {
     package var missedOkOn: CivilDate?
     /// Slots that wait for a person's approval.
     package var heldSlots = 0
+    /// The oldest slot whose run has not started.
+    package var waitingSince: Instant?
 
     package init(
       now: Instant, isPaused: String? = nil, holds: String? = nil, lastState: RunState? = nil,
@@ -71,7 +73,9 @@ package struct Health: Hashable, Sendable, Codable {
         .unknown,
         "\(facts.unknownRuns) outcome(s) unknown; look what was done, then `muhurat acknowledge`")
     }
-    if let broken = brokenPromise(facts) { return Health(.failing, broken) }
+    if let broken = facts.brokenPromises.first {
+      return Health(.failing, broken.words(at: facts.now))
+    }
     if let holds = facts.holds { return Health(.failing, holds) }
     if let paused = facts.isPaused { return Health(.paused, paused) }
     switch facts.lastState {
@@ -97,17 +101,40 @@ package struct Health: Hashable, Sendable, Codable {
     guard facts.lastState != nil else { return Health(.idle, "has not run yet") }
     return Health(.ok, facts.lastReason ?? "ok")
   }
+}
 
-  private static func brokenPromise(_ facts: Facts) -> String? {
-    if let date = facts.missedOkOn {
-      return "not ok by \(facts.promise?.okBy?.description ?? "the time promised") on \(date)"
+/// A promise that is not kept now.
+package enum BrokenPromise: Hashable, Sendable {
+  case okBy(TimeOfDay?, on: CivilDate)
+  /// No success since then.
+  case success(since: Instant, within: Duration)
+  /// A slot of then has not started.
+  case start(due: Instant, within: Duration)
+
+  fileprivate func words(at now: Instant) -> String {
+    switch self {
+    case .okBy(let time, let date):
+      "not ok by \(time?.description ?? "the time promised") on \(date)"
+    case .success(let since, let within):
+      "no success for \((now - since).roundedWords); promised every \(within.spelled)"
+    case .start(let due, let within):
+      "a slot waits for \((now - due).roundedWords) to start; promised within \(within.spelled)"
     }
-    guard let within = facts.promise?.successWithin, let from = facts.promiseCountsFrom else {
-      return nil
+  }
+}
+
+extension Health.Facts {
+  /// Every promise that is broken, the hardest first.
+  package var brokenPromises: [BrokenPromise] {
+    var broken: [BrokenPromise] = []
+    if let missedOkOn { broken.append(.okBy(promise?.okBy, on: missedOkOn)) }
+    if let within = promise?.successWithin, let from = promiseCountsFrom {
+      let since = max(from, lastSuccessAt ?? from)
+      if now - since > within { broken.append(.success(since: since, within: within)) }
     }
-    let since = max(from, facts.lastSuccessAt ?? from)
-    let age = facts.now - since
-    guard age > within else { return nil }
-    return "no success for \(age.roundedWords); promised every \(within.spelled)"
+    if let within = promise?.startWithin, let waitingSince, now - waitingSince > within {
+      broken.append(.start(due: waitingSince, within: within))
+    }
+    return broken
   }
 }

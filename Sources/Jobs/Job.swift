@@ -76,24 +76,41 @@ package struct PoolLimit: Codable, Hashable, Sendable {
   }
 }
 
-/// What the desk counts on: a success at least this often while the job's market is open.
+/// What the desk counts on; broken, it alarms.
 package struct Promise: Codable, Hashable, Sendable {
+  /// A success at least this often, while the job's market is open.
   @SpelledIfAny package var successWithin: Duration? = nil
   /// The local time by which a day's run must have ended with verdict `ok`.
   package var okBy: TimeOfDay?
+  /// How long after its due time a slot's run must have started.
+  @SpelledIfAny package var startWithin: Duration? = nil
 
-  package init(successWithin: Duration? = nil, okBy: TimeOfDay? = nil) {
+  package init(
+    successWithin: Duration? = nil, okBy: TimeOfDay? = nil, startWithin: Duration? = nil
+  ) {
     self.successWithin = successWithin
     self.okBy = okBy
+    self.startWithin = startWithin
   }
 
   enum CodingKeys: String, CodingKey {
     case successWithin = "success_within"
     case okBy = "ok_by"
+    case startWithin = "start_within"
   }
 }
 
 /// Where word of a broken promise or an unknown outcome goes.
 package enum AlertChannel: String, Codable, CaseIterable, Sendable {
   case email, webhook
+
+  /// The wanted ways as far as there are any of them, else all there are: a job that asks for a
+  /// way nobody has set up must not fall silent.
+  package static func chosen(
+    from available: [AlertChannel], wanted: [AlertChannel]?
+  ) -> [AlertChannel] {
+    guard let wanted else { return available }
+    let chosen = available.filter(wanted.contains)
+    return chosen.isEmpty && !wanted.isEmpty ? available : chosen
+  }
 }

@@ -31,8 +31,14 @@ package struct RunnerReport: Codable, Hashable, Sendable {
   package var isDraining: Bool
   /// Database clock minus this machine's, in milliseconds; nil before the first comparison.
   package var clockSkewMilliseconds: Double?
+  /// Why clocks are not to be trusted now; it holds every job that is not idempotent.
+  package var clockSuspicion: String?
+  /// Steps and sleeps that this process has seen, newest first.
+  package var clockEvents: [ClockEvent] = []
   /// Why the last reload was refused; the plan before it stays in force.
   package var reloadRefused: String?
+  /// Nil where no alarms are kept.
+  package var alarms: AlarmReport?
 
   package init(holder: String, startedAt: Instant) {
     self.holder = holder

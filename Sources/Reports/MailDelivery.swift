@@ -4,25 +4,16 @@ package import TradingTime
 /// Mails a report: the verdict in the subject, the text and the page in the body, all four forms
 /// attached.
 package struct MailDelivery: Sendable {
-  private let mailer: Mailer
-  private let from: MailAddress
-  private let to: [MailAddress]
-  /// Behind the @ of the message's name.
-  private let host: String
+  private let route: MailRoute
 
-  package init(mailer: Mailer, from: MailAddress, to: [MailAddress], host: String) {
-    self.mailer = mailer
-    self.from = from
-    self.to = to
-    self.host = host
-  }
+  package init(_ route: MailRoute) { self.route = route }
 
   /// - Parameter version: of the session's report; the message's name carries it, so that a mail
   ///   program shows the same version once, however often it was sent.
   package func deliver(
     _ report: RenderedReport, session: CivilDate, version: Int, sentAt: Instant
   ) async throws {
-    try await mailer.send(mail(report, session: session, version: version, sentAt: sentAt))
+    try await route.send(mail(report, session: session, version: version, sentAt: sentAt))
   }
 
   package func mail(
@@ -35,14 +26,13 @@ package struct MailDelivery: Sendable {
       ("json", "application/json", report.json),
     ]
     let amended = version > 1 ? " (version \(version))" : ""
-    return Mail(
-      from: from, to: to, subject: "\(report.verdict): end of day \(session)\(amended)",
-      text: report.text, html: report.html,
+    return route.mail(
+      name: "report.\(session).\(version)",
+      subject: "\(report.verdict): end of day \(session)\(amended)", text: report.text,
+      html: report.html,
       attachments: files.map { ending, type, text in
         MailAttachment(
           name: "report-\(session).\(ending)", contentType: type, bytes: Array(text.utf8))
-      },
-      messageID: "report.\(session).\(version)@\(host)",
-      sentAtSecondsSinceEpoch: sentAt.microseconds / 1_000_000)
+      }, sentAtSecondsSinceEpoch: sentAt.microseconds / 1_000_000)
   }
 }

@@ -12,7 +12,11 @@ import TradingTime
 final class DatabaseWatch: Sendable {
   struct Outage: Sendable {
     var lostAt: Instant
+    /// The same on the boot clock.
+    var sinceBoot: Duration
     var reason: String
+
+    var span: Duration { SystemClock.sinceBoot() - sinceBoot }
   }
 
   private struct State {
@@ -35,8 +39,8 @@ final class DatabaseWatch: Sendable {
     let now = Instant(microseconds: SystemClock.microsecondsSinceEpoch())
     let isNew = state.withLock { state in
       guard state.open == nil, askedAt >= state.changedAt else { return false }
-      state.open = Outage(lostAt: now, reason: "\(error)")
       state.changedAt = SystemClock.sinceBoot()
+      state.open = Outage(lostAt: now, sinceBoot: state.changedAt, reason: "\(error)")
       return true
     }
     if isNew { log.error("the database is out of reach", metadata: [LogKey.error: "\(error)"]) }

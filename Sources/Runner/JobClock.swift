@@ -10,6 +10,7 @@ package import JobStore
 package final class JobClock: Sendable {
   private struct Reading {
     var job: Instant
+    var server: Instant
     var atBoot: Duration
     var isShifted: Bool
     var skew: Duration
@@ -31,7 +32,7 @@ package final class JobClock: Sendable {
     // A shifted clock may stand still, so nothing is added to what it showed.
     let job = clocks.isShifted ? clocks.job : clocks.job + doubt
     var new = Reading(
-      job: job, atBoot: now, isShifted: clocks.isShifted,
+      job: job, server: clocks.server + doubt, atBoot: now, isShifted: clocks.isShifted,
       skew: (clocks.server + doubt) - wall, doubt: doubt)
     reading.withLock { reading in
       new.job = Self.neverBack(new, after: reading)
@@ -75,6 +76,12 @@ package final class JobClock: Sendable {
   }
 
   package var isShifted: Bool { reading.withLock { $0?.isShifted ?? false } }
+
+  /// The server's clock as the last reading has it at a moment of the boot clock, and how far off
+  /// that may be; nil before the first answer.
+  package func server(at boot: Duration) -> (clock: Instant, doubt: Duration)? {
+    reading.withLock { $0.map { ($0.server + (boot - $0.atBoot), $0.doubt) } }
+  }
 
   /// The server's clock minus this machine's.
   package var skew: Duration? { reading.withLock { $0?.skew } }

@@ -10,11 +10,14 @@ package final class LoopBoard: Sendable {
   }
 
   private let entries = Locked([String: Entry]())
+  /// Limits of a test's own, by loop.
+  private let limits: [String: Duration]
 
-  package init() {}
+  package init(limits: [String: Duration] = [:]) { self.limits = limits }
 
   func moved(_ loop: String, limit: Duration = .seconds(15)) {
-    entries.withLock { $0[loop] = Entry(movedAt: SystemClock.sinceBoot(), limit: limit) }
+    let entry = Entry(movedAt: SystemClock.sinceBoot(), limit: limits[loop] ?? limit)
+    entries.withLock { $0[loop] = entry }
   }
 
   /// A loop that ended on purpose is not a stuck one.

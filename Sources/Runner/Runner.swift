@@ -18,7 +18,10 @@ package final class Runner: Sendable {
   let workshop: Workshop
   let almanac: Locked<Almanac>
   let clock: JobClock
-  package let board = LoopBoard()
+  package let board: LoopBoard
+  /// Nil for commands: only a daemon raises alarms.
+  let alarms: AlarmDesk?
+  let clockWatch = ClockWatch()
   let watch: DatabaseWatch
   let attempts = ActiveAttempts()
   let writer: SettlementWriter
@@ -39,7 +42,7 @@ package final class Runner: Sendable {
   ///   - work: for units; its pool may be exhausted without harm to leases.
   package init(
     settings: RunnerSettings, control: JobStore, work: JobStore, workshop: Workshop,
-    almanac: Almanac, log: Logger, clock: JobClock = JobClock()
+    almanac: Almanac, log: Logger, clock: JobClock = JobClock(), alarms: AlarmDesk? = nil
   ) {
     self.settings = settings
     self.control = control
@@ -48,6 +51,8 @@ package final class Runner: Sendable {
     self.almanac = Locked(almanac)
     self.log = log
     self.clock = clock
+    self.alarms = alarms
+    board = alarms?.board ?? LoopBoard(limits: settings.loopLimits)
     watch = DatabaseWatch(log: log)
     writer = SettlementWriter(store: control, watch: watch, log: log)
   }
@@ -61,6 +66,10 @@ package final class Runner: Sendable {
       loops.addTask { await self.leaseKeeper.watchDeadlines() }
       loops.addTask { await SweepLoop(runner: self).run() }
       loops.addTask { await HintLoop(runner: self).run() }
+      if let alarms {
+        loops.addTask { await AlarmLoop(runner: self, desk: alarms).run() }
+        loops.addTask { await HeartbeatLoop(runner: self, desk: alarms).run() }
+      }
     }
   }
 
@@ -97,6 +106,9 @@ package final class Runner: Sendable {
     report.active = attempts.count
     report.isDraining = phase.withLock { $0 != .running }
     report.clockSkewMilliseconds = clock.skew.map { $0 / .milliseconds(1) }
+    report.clockSuspicion = clock.suspicion
+    report.clockEvents = clockWatch.events.map(\.event)
+    report.alarms = alarms?.report
     return report
   }
 

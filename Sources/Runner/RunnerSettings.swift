@@ -18,6 +18,8 @@ package struct RunnerSettings: Sendable {
   package var lastWait = Duration.seconds(20)
   /// How long a run whose condition is closed waits before it is looked at again.
   package var conditionPause = Duration.seconds(1)
+  /// How long a loop may stand still, where that differs from its own limit.
+  package var loopLimits: [String: Duration] = [:]
 
   package init() {}
 }

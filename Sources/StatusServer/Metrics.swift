@@ -40,7 +40,26 @@ struct Metrics {
       "muhurat_reload_refused",
       "1 while the last reload was refused and the plan before it is in force.",
       report.reloadRefused == nil ? 0 : 1)
+    addAlarms(report.alarms, &page)
     page.gauge("muhurat_streams", "Pages that watch by server-sent events.", Double(streams))
+  }
+
+  private func addAlarms(_ alarms: AlarmReport?, _ page: inout Prometheus) {
+    guard let alarms else { return }
+    page.family(
+      "muhurat_alarms", "Alarms that stand.",
+      Alarm.Severity.allCases.map { severity in
+        (
+          [("severity", severity.rawValue)],
+          Double(alarms.standing.count { $0.severity == severity })
+        )
+      })
+    page.family(
+      "muhurat_alarm_messages_waiting", "Messages this process has in hand, not delivered yet.",
+      alarms.channels.map { ([("channel", $0.name.rawValue)], Double($0.waiting)) })
+    page.family(
+      "muhurat_alarm_channel_up", "0 while messages do not get through.",
+      alarms.channels.map { ([("channel", $0.name.rawValue)], $0.failingSince == nil ? 1 : 0) })
   }
 
   private func addDatabase(_ page: inout Prometheus) {

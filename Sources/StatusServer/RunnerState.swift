@@ -9,6 +9,10 @@ struct RunnerState: Encodable, Sendable {
   var active: Int
   var isDraining: Bool
   var clockSkewMilliseconds: Double?
+  /// Why clocks are not to be trusted now.
+  var clockSuspicion: String?
+  /// Steps and sleeps, newest first.
+  var clockEvents: [ClockEvent]
   var reloadRefused: String?
 
   struct Loop: Encodable, Sendable {
@@ -31,6 +35,8 @@ struct RunnerState: Encodable, Sendable {
     case loops, active
     case isDraining = "is_draining"
     case clockSkewMilliseconds = "clock_skew_milliseconds"
+    case clockSuspicion = "clock_suspicion"
+    case clockEvents = "clock_events"
     case reloadRefused = "reload_refused"
   }
 
@@ -45,6 +51,8 @@ struct RunnerState: Encodable, Sendable {
     active = report.active
     isDraining = report.isDraining
     clockSkewMilliseconds = report.clockSkewMilliseconds
+    clockSuspicion = report.clockSuspicion
+    clockEvents = report.clockEvents
     reloadRefused = report.reloadRefused
   }
 }

@@ -15,6 +15,8 @@ struct StatusDocument: Encodable, Sendable {
   var clock: ViewClock?
   var database: DatabaseState
   var runner: RunnerState
+  /// What stands, and how it is said; absent where none are kept.
+  var alarms: AlarmReport?
   var jobs: JobsPart?
   var runners: Aged<[RunnerView]>?
   var accounts: Aged<[AccountSummary]>?
@@ -24,7 +26,7 @@ struct StatusDocument: Encodable, Sendable {
   enum CodingKeys: String, CodingKey {
     case asOf = "as_of"
     case dataAgeSeconds = "data_age_seconds"
-    case level, summary, zone, clock, database, runner, jobs, runners, accounts, trends
+    case level, summary, zone, clock, database, runner, alarms, jobs, runners, accounts, trends
   }
 
   struct DatabaseState: Encodable, Sendable {
@@ -86,6 +88,7 @@ extension StatusDocument {
       lostAt: snapshot.failure?.since ?? report.databaseLostAt,
       error: snapshot.failure?.error ?? report.databaseError)
     runner = RunnerState(report)
+    alarms = report.alarms
     runners = snapshot.runners.map { Aged($0) }
     accounts = snapshot.accounts.map { Aged($0) }
     trends = isForPage ? snapshot.trends.map { Aged($0) } : nil
@@ -98,12 +101,27 @@ extension StatusDocument {
         items: shown)
     }
     (level, summary) = Self.judge(snapshot, database, report)
+    if let (worse, words) = Self.judge(report.alarms, than: level) {
+      (level, summary) = (worse, words)
+    }
   }
 
   private static let mostOnPage = 500
 
   private static func worst(of jobs: [JobOverview]) -> [JobOverview] {
     Array(jobs.sorted { $0.health.level > $1.health.level }.prefix(mostOnPage))
+  }
+
+  /// What needs a person is never "all is well"; a notice can wait and is only mentioned.
+  private static func judge(
+    _ alarms: AlarmReport?, than level: Health.Level
+  ) -> (Health.Level, String)? {
+    guard let worst = alarms?.standing.first, level < .degraded, worst.severity > .notice else {
+      return nil
+    }
+    let others = (alarms?.standing.count { $0.severity > .notice } ?? 1) - 1
+    let more = others == 0 ? "" : ", and \(others) more alarm\(others == 1 ? "" : "s")"
+    return (worst.severity == .critical ? .failing : .degraded, worst.sentence + more)
   }
 
   private static func judge(

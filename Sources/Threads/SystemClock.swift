@@ -15,6 +15,12 @@ package enum SystemClock {
     return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
   }
 
+  /// The same without the time the machine slept: only to tell that it did.
+  package static func awakeSinceBoot() -> Duration {
+    let now = read(CLOCK_MONOTONIC)
+    return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
+  }
+
   /// Sleeps at least `duration`. The runtime's timers may fire early, so the rest is slept again;
   /// cancelling the task throws `CancellationError` at once.
   package static func sleep(for duration: Duration) async throws {

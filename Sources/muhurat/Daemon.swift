@@ -21,16 +21,19 @@ struct Daemon {
 
   func run() async throws {
     let systemd = Systemd.takeOver()
-    let house = try await openHouse(systemd)
+    let alarms = try alarmDesk()
+    let saying = Task { await alarms.run() }
+    defer { saying.cancel() }
+    let house = try await openHouse(systemd, alarms)
     let jobs = try readJobs(house)
     let report = try await house.load(jobs, retiringAbsent: true)
     tell(report, as: "job files are in force", house)
-    let runner = house.runner(try await house.almanac())
+    let runner = house.runner(try await house.almanac(), alarms: alarms)
     let state = DaemonState()
     let endpoint = try await Endpoint.start(
       house, runner, state, listen: listen ?? house.configuration.status.listen)
     let engine = Task { await runner.run() }
-    let watchdog = Task { await feedWatchdog(systemd, runner) }
+    let watchdog = Task { await Watchdog(systemd, runner).run() }
     systemd.ready("\(jobs.count) jobs")
     await whenReady(endpoint?.port)
     await waitForTheEnd(house, runner, systemd, state)
@@ -47,9 +50,21 @@ struct Daemon {
     try? await house.control.leave()
   }
 
-  /// Waits for PostgreSQL for as long as it takes; everything else that is wrong ends the start.
-  private func openHouse(_ systemd: Systemd) async throws -> House {
+  /// Made before anything needs a database.
+  private func alarmDesk() throws -> AlarmDesk {
+    let configuration = try options.configuration()
+    let secrets = Secrets(folder: configuration.credentials, environment: options.environment)
+    return AlarmDesk(try AlarmSettings(configuration, secrets, host: Holder.host))
+  }
+
+  /// Waits for PostgreSQL for as long as it takes, and says so where alarms are said; everything
+  /// else that is wrong ends the start.
+  private func openHouse(_ systemd: Systemd, _ alarms: AlarmDesk) async throws -> House {
     let log = options.logger()
+    let reason = Locked("no answer yet")
+    // Beside the attempts, because one of them may take as long as its limit.
+    let waiting = Task { await judge(alarms, { reason.withLock { $0 } }) }
+    defer { waiting.cancel() }
     while true {
       do {
         return try await House.open(options)
@@ -57,9 +72,25 @@ struct Daemon {
         guard error.isAbsence else { throw error }
         log.warning("waiting for PostgreSQL", metadata: ["error": "\(error)"])
         systemd.status("waiting for PostgreSQL")
+        reason.withLock { $0 = "\(error)" }
         systemd.extendTimeout(by: .seconds(15))
         try await SystemClock.sleep(for: .seconds(2))
       }
+    }
+  }
+
+  private func judge(_ alarms: AlarmDesk, _ reason: () -> String) async {
+    let began = SystemClock.sinceBoot()
+    let beganAt = Instant(microseconds: SystemClock.microsecondsSinceEpoch())
+    while !Task.isCancelled {
+      var facts = AlarmFacts(
+        holder: Holder.host, now: Instant(microseconds: SystemClock.microsecondsSinceEpoch()),
+        zone: alarms.settings.zone)
+      facts.limits = alarms.settings.limits
+      facts.database = .init(
+        since: beganAt, span: SystemClock.sinceBoot() - began, reason: reason())
+      alarms.judgeAlone(facts)
+      try? await SystemClock.sleep(for: .seconds(1))
     }
   }
 
@@ -106,16 +137,6 @@ struct Daemon {
       house.log.error(
         "what a job's old schedule still owed cannot be told; look at its slots and backfill",
         metadata: ["job": "\(job)", "why": "\(why)"])
-    }
-  }
-
-  /// Fed only when every loop moved: a live process with a dead loop is what the watchdog is for.
-  private func feedWatchdog(_ systemd: Systemd, _ runner: Runner) async {
-    let interval = systemd.watchdogInterval ?? .seconds(10)
-    while !Task.isCancelled {
-      if runner.board.areAllMoving { systemd.watchdog() }
-      systemd.status("\(runner.report.active) running")
-      try? await SystemClock.sleep(for: min(interval / 2, .seconds(10)))
     }
   }
 }

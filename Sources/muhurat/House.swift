@@ -99,13 +99,15 @@ struct House: Sendable {
     }
   }
 
-  func runner(_ almanac: Almanac, settings: RunnerSettings = RunnerSettings()) -> Runner {
+  func runner(
+    _ almanac: Almanac, settings: RunnerSettings = RunnerSettings(), alarms: AlarmDesk? = nil
+  ) -> Runner {
     var settings = settings
     settings.concurrency = configuration.runner.concurrency
     settings.drain = configuration.runner.drain
     return Runner(
       settings: settings, control: control, work: work, workshop: workshop, almanac: almanac,
-      log: log, clock: clock)
+      log: log, clock: clock, alarms: alarms)
   }
 
   /// The almanac for the definitions in force.
@@ -129,8 +131,10 @@ enum Holder {
       FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id")
       .map { String(decoding: $0.prefix(8), as: UTF8.self) } ?? "boot"
     let word = String(UInt32.random(in: .min ... .max), radix: 36)
-    return "\(ProcessInfo.processInfo.hostName)/\(boot)/\(getpid())/\(word)"
+    return "\(host)/\(boot)/\(getpid())/\(word)"
   }
+
+  static var host: String { ProcessInfo.processInfo.hostName }
 }
 
 extension JobClock {

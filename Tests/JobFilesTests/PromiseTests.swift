@@ -84,7 +84,7 @@ struct `Needs, promises and limits` {
     .job(
       "an empty promise",
       "promise: 1️⃣{}",
-      "1️⃣ an empty promise; give success_within or ok_by"),
+      "1️⃣ an empty promise; give success_within, ok_by or start_within"),
     .job(
       "a promise without value",
       "promise:1️⃣",
@@ -105,6 +105,14 @@ struct `Needs, promises and limits` {
       "a promise by a time, without a schedule",
       #"1️⃣promise: { ok_by: "17:20" }"#,
       "1️⃣ 'ok_by' without a schedule"),
+    .job(
+      "a promise to start, without a schedule",
+      "1️⃣promise: { start_within: 30s }",
+      "1️⃣ 'start_within' without a schedule"),
+    .scheduled(
+      "a promise to start at once",
+      "  every: 1h\npromise: { start_within: 1️⃣0s }",
+      "1️⃣ must be longer than nothing"),
     .job(
       "an unknown channel",
       "alert: [1️⃣mail]",

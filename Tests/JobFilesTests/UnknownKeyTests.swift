@@ -85,7 +85,7 @@ struct `A job file with an unknown key` {
     .job(
       "unknown in promise alone",
       #"promise: { 1️⃣by: "17:20" }"#,
-      "1️⃣ unknown key 'by'; keys here are: ok_by, success_within"),
+      "1️⃣ unknown key 'by'; keys here are: ok_by, start_within, success_within"),
     .scheduled(
       "unknown in schedule",
       "  every: 30s\n  1️⃣durng: { market: nse-cash }",

@@ -57,9 +57,10 @@ import TradingTime
   @Test func `a mail carries the verdict, the page and four attachments`() throws {
     let report = Report.render(Sample.input(history: 1))
     let delivery = MailDelivery(
-      mailer: Mailer(MailServer(url: "smtp://localhost:25"), client: WebClient()),
-      from: try MailAddress("Desk <desk@example.in>"), to: [try MailAddress("ops@example.in")],
-      host: "desk.example.in")
+      MailRoute(
+        mailer: Mailer(MailServer(url: "smtp://localhost:25"), client: WebClient()),
+        from: try MailAddress("Desk <desk@example.in>"), to: [try MailAddress("ops@example.in")],
+        host: "desk.example.in"))
     let mail = delivery.mail(
       report, session: Sample.session, version: 2, sentAt: Sample.at(16, 30))
     #expect(mail.subject == "BREAKS 1 (1 critical): end of day 2026-11-20 (version 2)")

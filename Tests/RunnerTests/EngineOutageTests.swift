@@ -1,3 +1,4 @@
+import HTTPClient
 import JobStore
 import Jobs
 import Postgres
@@ -113,7 +114,36 @@ struct `Without its database` {
     }
   }
 
-  @Test func `a hundred refused statements later every loop still goes round`() async throws {
+  /// Also the alarm about it, which needs neither database nor scheduler, and its end.
+  @Test func `the alarm about it is sent while it is away, and its end is said once`() async throws
+  {
+    let server = try CallServer(CallServer.answer(200))
+    var (bench, cluster) = try await bench()
+    bench.unit { _ in .fine }
+    let way = AlarmWay.webhook(Secret(server.url), token: nil, from: "desk", client: WebClient())
+    let one = bench.daemon("desk-1/boot/1/one", .quick(way))
+    let two = bench.daemon("desk-2/boot/2/two", .quick(way))
+    try await bench.watching(one, two) { [bench, cluster] in
+      try await eventually("both judge with their database") {
+        one.report.alarms?.isKept == true && two.report.alarms?.isKept == true
+      }
+      try await cluster.crash()
+      // Each says it for itself, because neither can know of the other.
+      try await eventually("it is said") { server.alarms.count >= 2 }
+      #expect(one.report.alarms?.standing.map(\.cause) == ["database"])
+      #expect(one.report.alarms?.isKept == false)
+      #expect(server.alarms == ["raised database", "raised database"])
+      try await cluster.startAgain()
+      try await eventually("its end is said") { server.alarms.count >= 3 }
+      try await eventually("both judge with their database again") {
+        one.report.alarms?.isKept == true && two.report.alarms?.isKept == true
+      }
+      #expect(try await bench.messages() == ["cleared database webhook"])
+    }
+    #expect(server.alarms == ["raised database", "raised database", "cleared database"])
+  }
+
+  @Test func `hundreds of refused statements later every loop still goes round`() async throws {
     var (bench, cluster) = try await bench()
     bench.unit { _ in .fine }
     let job = EngineBench.job {
@@ -129,16 +159,19 @@ struct `Without its database` {
         try await bench.count("select from jobs.run where state = 'succeeded'") >= 1
       }
       try await bench.pool.execute(script: "alter schema jobs rename to away")
-      try await eventually("a hundred refusals", within: .seconds(100)) {
+      let before = try await bench.texts(
+        "select xact_rollback::text from pg_stat_database where datname = current_database()")
+      let begun = before.first.flatMap { Int($0) } ?? 0
+      try await eventually("hundreds of refusals", within: .seconds(100)) {
         let refused = try await bench.texts(
           "select (xact_rollback)::text from pg_stat_database where datname = current_database()")
-        return refused.first.flatMap { Int($0) }.map { $0 >= 100 } ?? false
+        return refused.first.flatMap { Int($0) }.map { $0 >= begun + 200 } ?? false
       }
       #expect(runner.board.areAllMoving)
       try await bench.pool.execute(script: "alter schema away rename to jobs")
-      let before = try await bench.count("select from jobs.run where state = 'succeeded'")
+      let done = try await bench.count("select from jobs.run where state = 'succeeded'")
       try await eventually("it works again") {
-        try await bench.count("select from jobs.run where state = 'succeeded'") >= before + 2
+        try await bench.count("select from jobs.run where state = 'succeeded'") >= done + 2
       }
       withExtendedLifetime(cluster) {}
     }

@@ -85,7 +85,7 @@ import Threads
 }
 
 /// A socket as the service manager holds it.
-private final class SystemdManager: Sendable {
+final class SystemdManager: Sendable {
   private let descriptor: Int32
 
   struct NoSocket: Error {}

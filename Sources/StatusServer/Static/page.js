@@ -235,16 +235,32 @@
       tile("Runners", String(alive), alive === 1 ? "process seen alive" : "processes seen alive", alive ? undefined : "failing"));
   };
 
+  const drawAlarms = () => {
+    const alarms = status.alarms ? status.alarms.standing : [];
+    $("alarms").hidden = alarms.length === 0;
+    $("alarms-head").textContent = alarms.length > 1 ? alarms.length + " alarms" : "Alarm";
+    $("alarm-list").replaceChildren(...alarms.slice(0, 20).map(alarm => {
+      const level = { critical: "failing", warning: "degraded" }[alarm.severity] || "idle";
+      const said = alarm.said_at ? "said at " + moment(alarm.said_at) : "not said";
+      return node("li", { class: "level-" + level, title: alarm.cause }, icon(level), node("b", {}, alarm.sentence),
+        node("span", { class: "since" }, alarm.severity + ", stands ", ticks(node("span", { class: "digits" }), () => span((serverNow() - Date.parse(alarm.since)) / 1000)), ", " + said),
+        node("span", { class: "step" }, "What to do: " + alarm.next_step));
+    }));
+  };
+
   const drawTrouble = jobs => {
     const list = [];
+    // What has an alarm is told above.
+    const alarms = status.alarms ? status.alarms.standing : [];
+    const told = new Set(alarms.flatMap(alarm => [alarm.job, alarm.kind === "loop" || alarm.kind === "database" ? alarm.cause.split("/").slice(0, 2).join("/") : null]));
     const add = (level, name, words) => list.push([level, node("li", { class: "level-" + level }, icon(level), node("b", {}, name), node("span", {}, words))]);
-    if (!status.database.is_up) add("failing", "database", status.database.error || "it cannot be reached");
+    if (!status.database.is_up && !told.has("database")) add("failing", "database", status.database.error || "it cannot be reached");
     for (const loop of status.runner.loops) {
-      if (!loop.is_alive) add("failing", "loop " + loop.name, "has not moved for " + span(loop.moved_seconds_ago) + ", limit " + span(loop.limit_seconds));
+      if (!loop.is_alive && !told.has("loop/" + loop.name)) add("failing", "loop " + loop.name, "has not moved for " + span(loop.moved_seconds_ago) + ", limit " + span(loop.limit_seconds));
     }
     if (status.runner.reload_refused) add("degraded", "reload", "refused, the plan before it is in force: " + status.runner.reload_refused);
     for (const job of jobs) {
-      if (["degraded", "failing", "unknown"].includes(job.health.level)) add(job.health.level, job.name, job.health.reason);
+      if (["degraded", "failing", "unknown"].includes(job.health.level) && !told.has(job.name)) add(job.health.level, job.name, job.health.reason);
     }
     const rank = { unknown: 0, failing: 1, degraded: 2 };
     list.sort((a, b) => rank[a[0]] - rank[b[0]]);
@@ -273,6 +289,20 @@
   const drawEngine = () => {
     const pill = (isWell, ...words) => node("li", {}, icon(isWell ? "ok" : "failing"), node("span", {}, ...words));
     $("loops").replaceChildren(...status.runner.loops.map(loop => pill(loop.is_alive, loop.name, " ", fine(loop.moved_seconds_ago))));
+    const senses = [], runner = status.runner;
+    if (runner.clock_suspicion) senses.push(pill(false, runner.clock_suspicion));
+    else if (runner.clock_skew_milliseconds !== undefined) senses.push(pill(true, "clocks agree to " + fine(Math.abs(runner.clock_skew_milliseconds) / 1000)));
+    for (const event of (runner.clock_events || []).slice(0, 3)) senses.push(pill(false, moment(event.at) + " " + event.sentence));
+    const alarms = status.alarms;
+    for (const channel of alarms ? alarms.channels : []) {
+      senses.push(channel.failing_since ? pill(false, "alarms by " + channel.name + " fail since " + moment(channel.failing_since) + ": " + channel.error)
+        : pill(true, "alarms by " + channel.name + (channel.sent_at ? ", last " + moment(channel.sent_at) : "")));
+    }
+    if (alarms && !alarms.channels.length) senses.push(node("li", {}, icon("idle"), node("span", {}, "alarms are shown here only: no mail or webhook is configured")));
+    const beat = alarms && alarms.heartbeat;
+    if (beat) senses.push(beat.withheld ? pill(false, "heartbeat withheld: " + beat.withheld) : beat.error ? pill(false, "heartbeat fails since " + moment(beat.failing_since) + ": " + beat.error)
+      : pill(true, "heartbeat" + (beat.pinged_at ? ", last " + moment(beat.pinged_at) : "")));
+    $("senses").replaceChildren(...senses);
     $("processes").replaceChildren(...(status.runners ? status.runners.value : []).slice(0, 12).map(runner =>
       pill(isAlive(runner), runner.kind + " " + runner.identity + ", seen ", ago(runner.seen_at))));
   };
@@ -297,6 +327,7 @@
     document.title = (status.level === "ok" ? "" : "● ") + "Muhurat: " + status.summary;
     chooseView();
     drawTiles(jobs);
+    drawAlarms();
     drawTrouble(jobs);
     drawJobs(jobs);
     drawAccounts();

@@ -14,15 +14,17 @@ struct StatusCommand: Command {
 
   @OptionGroup var options: GlobalOptions
 
-  @Flag(help: "One object: clock, mode, runners and jobs.")
+  @Flag(help: "One object: clock, mode, runners, jobs and standing alarms.")
   var json = false
 
   func execute() async throws {
     let house = try await House.open(options)
     let overview = try await house.control.overview(almanac: try await house.almanac())
     let runners = try await house.control.runnersSeen()
+    let alarms = try await house.control.alarms().entries.values.filter(\.stands)
     let view = StatusView(
-      mode: house.configuration.mode, overview: overview, runners: runners)
+      mode: house.configuration.mode, overview: overview, runners: runners,
+      alarms: alarms.sorted { ($0.severity, $1.since) < ($1.severity, $0.since) }.map { .init($0) })
     if json { return Console.say(try JSONOutput.text(view)) }
     Console.say(view.text(try house.homeZone()))
   }

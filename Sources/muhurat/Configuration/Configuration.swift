@@ -17,6 +17,7 @@ struct Configuration: Sendable {
   /// Where the day's sign-ins live.
   var runtime = "/run/muhurat"
   var reports = ReportKeys()
+  var alarms = AlarmKeys()
   /// Where a value came from, by key; keys that are not here have their default.
   var origins: [String: String] = [:]
 
@@ -49,11 +50,37 @@ struct Configuration: Sendable {
     var mail: MailKeys?
   }
 
+  /// Addresses here are for those that are no secret; a secret of the same name goes before.
+  struct AlarmKeys: Sendable {
+    /// Nil: what still stands is not said again.
+    var remind: Duration? = .seconds(4 * 3600)
+    /// How long before the open an account must be signed in.
+    var signIn = Duration.seconds(45 * 60)
+    /// Nil: the way reports go.
+    var mail: MailKeys?
+    var webhook: String?
+    var heartbeat: String?
+    var heartbeatEvery = Duration.seconds(60)
+  }
+
+  enum SpanOrOff: Sendable {
+    case every(Duration)
+    case off
+  }
+
   struct MailKeys: Sendable {
     var server = ""
     var user: String?
     var from = ""
     var to: [String] = []
+  }
+}
+
+extension Configuration.AlarmKeys {
+  /// As it is written: a span, or `off`.
+  var remindOrOff: Configuration.SpanOrOff {
+    get { remind.map { .every($0) } ?? .off }
+    set { if case .every(let span) = newValue { remind = span } else { remind = nil } }
   }
 }
 

@@ -57,10 +57,37 @@ enum ConfigurationFile {
           "directory", of: "reports", from: keys, { $0.string() }, into: \.reports.directory)
         reading.take("mail", of: "reports", from: keys, Self.mail, into: \.reports.mail)
       }
+      section("alarms") { reading, keys in reading.alarms(keys) }
     }
 
-    private mutating func section(_ key: String, _ read: (inout Reading, MappingReader) -> Void) {
+    private mutating func alarms(_ keys: MappingReader) {
+      take("remind", of: "alarms", from: keys, Self.spanOrOff, into: \.alarms.remindOrOff)
+      take("sign_in", of: "alarms", from: keys, { $0.duration() }, into: \.alarms.signIn)
+      take("mail", of: "alarms", from: keys, Self.mail, into: \.alarms.mail)
+      section("webhook", in: keys) { reading, keys in
+        reading.take(
+          "url", of: "alarms.webhook", from: keys, { $0.string() }, into: \.alarms.webhook)
+      }
+      section("heartbeat", in: keys) { reading, keys in
+        reading.take(
+          "url", of: "alarms.heartbeat", from: keys, { $0.string() }, into: \.alarms.heartbeat)
+        reading.take(
+          "every", of: "alarms.heartbeat", from: keys, { $0.positiveDuration() },
+          into: \.alarms.heartbeatEvery)
+      }
+    }
+
+    private static func spanOrOff(_ reader: Reader) -> Configuration.SpanOrOff? {
+      if reader.scalarText == "off" { return .off }
+      return reader.positiveDuration().map { .every($0) }
+    }
+
+    private mutating func section(
+      _ key: String, in outer: MappingReader? = nil,
+      _ read: (inout Reading, MappingReader) -> Void
+    ) {
       var copy = self
+      let keys = outer ?? self.keys
       _ = keys.optional(key) { reader in
         reader.mapping { keys -> Bool? in
           read(&copy, keys)

@@ -43,11 +43,18 @@ extension Configuration {
     text("timezone", \.timezone),
     text("calendars", \.calendars),
     number("runner.concurrency", 1...1000, \.runner.concurrency),
-    Override(key: "runner.drain", wanted: "a duration such as 30s") { configuration, text in
+    span("runner.drain", \.runner.drain),
+    Override(key: "alarms.remind", wanted: "a duration such as 4h, or off") { configuration, text in
+      if text == "off" {
+        configuration.alarms.remind = nil
+        return true
+      }
       guard let span = try? Duration(spelling: text) else { return false }
-      configuration.runner.drain = span
+      configuration.alarms.remind = span
       return true
     },
+    span("alarms.sign_in", \.alarms.signIn),
+    span("alarms.heartbeat.every", \.alarms.heartbeatEvery),
     text("status.listen", \.status.listen),
     text("broker.url", \.broker.url),
     number("broker.reads_per_second", 1...1000, \.broker.readsPerSecond),
@@ -61,6 +68,16 @@ extension Configuration {
   ) -> Override {
     Override(key: key, wanted: "a text") { configuration, text in
       configuration[keyPath: path] = text
+      return true
+    }
+  }
+
+  private static func span(
+    _ key: String, _ path: any (WritableKeyPath<Configuration, Duration> & Sendable)
+  ) -> Override {
+    Override(key: key, wanted: "a duration such as 30s") { configuration, text in
+      guard let span = try? Duration(spelling: text), span > .zero else { return false }
+      configuration[keyPath: path] = span
       return true
     }
   }

@@ -19,8 +19,7 @@ struct ConfigView {
       ConfigEntry(key: key, value: value, origin: configuration.origins[key] ?? "default")
     }
     let broker = configuration.broker
-    let mail = configuration.reports.mail
-    let mailOrigin = configuration.origins["reports.mail"] ?? "default"
+    let alarms = configuration.alarms
     entries =
       [
         entry("mode", configuration.mode.rawValue),
@@ -40,10 +39,26 @@ struct ConfigView {
         entry("runtime", configuration.runtime),
         entry("reports.directory", configuration.reports.directory),
       ]
+      + Self.mail("reports.mail", configuration.reports.mail, configuration)
       + [
-        ("server", mail.map { Self.withoutPassword($0.server) }), ("user", mail?.user),
-        ("from", mail?.from), ("to", mail?.to.joined(separator: ", ")),
-      ].map { ConfigEntry(key: "reports.mail.\($0.0)", value: $0.1, origin: mailOrigin) }
+        entry("alarms.remind", alarms.remind?.spelled ?? "off"),
+        entry("alarms.sign_in", alarms.signIn.spelled),
+        entry("alarms.webhook.url", alarms.webhook.map(Self.hostOnly)),
+        entry("alarms.heartbeat.url", alarms.heartbeat.map(Self.hostOnly)),
+        entry("alarms.heartbeat.every", alarms.heartbeatEvery.spelled),
+      ] + Self.mail("alarms.mail", alarms.mail, configuration)
+  }
+
+  private static func mail(
+    _ key: String, _ mail: Configuration.MailKeys?, _ configuration: Configuration
+  ) -> [ConfigEntry] {
+    [
+      ("server", mail.map { withoutPassword($0.server) }), ("user", mail?.user),
+      ("from", mail?.from), ("to", mail?.to.joined(separator: ", ")),
+    ].map {
+      ConfigEntry(
+        key: "\(key).\($0.0)", value: $0.1, origin: configuration.origins[key] ?? "default")
+    }
   }
 
   /// As libpq understands it, its `PG…` variables included.
@@ -56,6 +71,15 @@ struct ConfigView {
     return ConfigEntry(
       key: "database.url", value: settings.map { "\($0)" } ?? "(cannot be read)",
       origin: configuration.origins["database.url"] ?? (isPG ? "PG… variables" : "default"))
+  }
+
+  /// `https://hooks.example.com/services/T0/B0/secret` as `https://hooks.example.com/…`: such a path
+  /// is often a token.
+  static func hostOnly(_ url: String) -> String {
+    guard let scheme = url.firstRange(of: "://") else { return "…" }
+    let host = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let shown = withoutPassword(String(url[..<scheme.upperBound] + host))
+    return host.endIndex == url.endIndex ? shown : shown + "/…"
   }
 
   /// `http://desk:secret@proxy:3128` as `http://…@proxy:3128`.

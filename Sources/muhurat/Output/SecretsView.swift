@@ -6,12 +6,16 @@ struct SecretsView {
   let secrets: Secrets
 
   var entries: [ConfigEntry] {
-    (["operator-token", "smtp.password"] + accounts.flatMap(Self.names)).map { name in
+    (Self.known + accounts.flatMap(Self.names)).map { name in
       let origin = origin(of: name)
       return ConfigEntry(
         key: name, value: origin == nil ? "(not set)" : "(set)", origin: origin ?? "–")
     }
   }
+
+  private static let known = [
+    "operator-token", "smtp.password", "webhook.url", "webhook.token", "heartbeat.url",
+  ]
 
   private static func names(of account: String) -> [String] {
     kinds.map { "sharekhan.\(account).\($0)" }

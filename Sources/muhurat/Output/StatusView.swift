@@ -9,10 +9,15 @@ struct StatusView: Encodable {
   let mode: Mode
   let runners: [RunnerView]
   let jobs: [JobOverview]
+  /// What stands, the worst last.
+  let alarms: [AlarmReport.Standing]
 
-  init(mode: Mode, overview: Overview, runners: [RunnerView]) {
+  init(
+    mode: Mode, overview: Overview, runners: [RunnerView], alarms: [AlarmReport.Standing]
+  ) {
     self.mode = mode
     self.runners = runners
+    self.alarms = alarms
     clock = overview.clock
     jobs = overview.jobs
   }
@@ -22,14 +27,24 @@ struct StatusView: Encodable {
     let clock = ClockView(zone: zone, clock: clock)
     var lines = [clock.headline(mode.rawValue), daemonWords(clock)]
     guard !jobs.isEmpty else {
-      return (lines + ["no jobs are loaded; muhurat serve loads them"]).joined(separator: "\n")
+      lines.append("no jobs are loaded; muhurat serve loads them")
+      return (lines + alarmLines(clock)).joined(separator: "\n")
     }
     lines.append(table(clock))
     let troubled = jobs.filter { $0.health.level > .paused }
     lines += troubled.sorted { ($0.health.level, $0.name) < ($1.health.level, $1.name) }.map {
       "\($0.name) is \($0.health.level.rawValue): \($0.health.reason); see: \(Self.next(for: $0))"
     }
-    return lines.joined(separator: "\n")
+    return (lines + alarmLines(clock)).joined(separator: "\n")
+  }
+
+  private func alarmLines(_ clock: ClockView) -> [String] {
+    alarms.flatMap { alarm in
+      [
+        "ALARM \(alarm.severity.rawValue), \(clock.ago(alarm.since)): \(alarm.sentence)",
+        "  what to do: \(alarm.nextStep)",
+      ]
+    }
   }
 
   private func daemonWords(_ clock: ClockView) -> String {
