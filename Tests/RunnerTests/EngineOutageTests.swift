@@ -1,3 +1,4 @@
+import Glibc
 import HTTPClient
 import JobStore
 import Jobs
@@ -143,7 +144,7 @@ struct `Without its database` {
     #expect(server.alarms == ["raised database", "raised database", "cleared database"])
   }
 
-  @Test func `hundreds of refused statements later every loop still goes round`() async throws {
+  @Test func `a thousand refused statements later every loop still goes round`() async throws {
     var (bench, cluster) = try await bench()
     bench.unit { _ in .fine }
     let job = EngineBench.job {
@@ -159,13 +160,8 @@ struct `Without its database` {
         try await bench.count("select from jobs.run where state = 'succeeded'") >= 1
       }
       try await bench.pool.execute(script: "alter schema jobs rename to away")
-      let before = try await bench.texts(
-        "select xact_rollback::text from pg_stat_database where datname = current_database()")
-      let begun = before.first.flatMap { Int($0) } ?? 0
-      try await eventually("hundreds of refusals", within: .seconds(100)) {
-        let refused = try await bench.texts(
-          "select (xact_rollback)::text from pg_stat_database where datname = current_database()")
-        return refused.first.flatMap { Int($0) }.map { $0 >= begun + 200 } ?? false
+      try await eventually("a thousand refusals", within: .seconds(100)) {
+        Self.refusals(of: cluster) >= 1000
       }
       #expect(runner.board.areAllMoving)
       try await bench.pool.execute(script: "alter schema away rename to jobs")
@@ -175,5 +171,17 @@ struct `Without its database` {
       }
       withExtendedLifetime(cluster) {}
     }
+  }
+
+  /// By the server's own log: its counters are behind while a connection is never idle.
+  private static func refusals(of cluster: PostgresCluster) -> Int {
+    guard let log = fopen("\(cluster.folder)/log", "re") else { return 0 }
+    defer { fclose(log) }
+    var line = [CChar](repeating: 0, count: 1024)
+    var count = 0
+    while fgets(&line, Int32(line.count), log) != nil {
+      if strstr(line, "ERROR:  ") != nil { count += 1 }
+    }
+    return count
   }
 }
