@@ -33,6 +33,9 @@ enum Fixture {
       unit("analytics-rollup", "analytics"),
       unit("end-of-day-report", "report"),
       unit(
+        "prune-history", "pruning",
+        [.init("history", .duration, ""), .init("vault", .duration, "")]),
+      unit(
         "strategy-tick", "targets",
         [
           .init("strategy", .text, "", isRequired: true), .init("stale_after", .duration, ""),

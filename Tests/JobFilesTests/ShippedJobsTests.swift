@@ -24,7 +24,8 @@ struct `The shipped jobs` {
   }
 
   private static let expected = [
-    analyticsRollup, endOfDayReport, reconcile, strategyTick, syncPositions, updatePrices,
+    analyticsRollup, endOfDayReport, pruneHistory, reconcile, strategyTick, syncPositions,
+    updatePrices,
   ]
 
   private static let marketDays = Window(market: "nse-cash")
@@ -67,6 +68,19 @@ struct `The shipped jobs` {
     job.misfire = Misfire(policy: .latest, withinSession: true)
     job.expiresAfter = .seconds(15 * 3600)
     job.alert = [.email]
+    return job
+  }
+
+  private static var pruneHistory: Job {
+    var job = Job(
+      name: "prune-history", work: .unit("prune-history"), timeout: .seconds(3600),
+      idempotent: true)
+    job.schedule = Schedule(
+      timing: .at(TimeOfDay(hour: 5, minute: 10) ?? .midnight), timezone: "Asia/Kolkata")
+    job.parameters = ["history": "400d", "vault": "30d"]
+    job.retry = RetryPolicy(attempts: 3, backoff: .seconds(60) ... .seconds(600))
+    job.misfire = Misfire(policy: .latest, within: .seconds(12 * 3600))
+    job.expiresAfter = .seconds(12 * 3600)
     return job
   }
 

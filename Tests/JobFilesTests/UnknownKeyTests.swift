@@ -56,7 +56,7 @@ struct `A job file with an unknown key` {
     .job(
       "a pool without places",
       "pool: { name: broker-api, max: 1️⃣0 }",
-      "1️⃣ expected a whole number from 1 to 1000, got '0'"),
+      "1️⃣ expected 1 to 1000 for 'pool.max', got '0'"),
     .job(
       "unknown in retry",
       "retry: { attempts: 3, 1️⃣attemps: 2 }",

@@ -165,7 +165,8 @@ CREATE TABLE jobs.attempt (
     output_bytes bigint,
     CONSTRAINT ended_attempts_have_an_outcome CHECK (((outcome IS NULL) = (finished_at IS NULL))),
     CONSTRAINT outcomes_are_known CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'failed'::text, 'timed_out'::text, 'interrupted'::text, 'cancelled'::text, 'abandoned'::text, 'unknown'::text])))
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000');
 
 COMMENT ON TABLE jobs.attempt IS 'One try at a run. The fence tells attempts apart; an attempt that was not charged gives its number back.';
 
@@ -232,18 +233,6 @@ COMMENT ON COLUMN jobs.clock.speed IS 'Seconds of the job''s clock per second of
 
 COMMENT ON COLUMN jobs.clock.not_after IS 'The job''s clock stops here until it is moved on, so that no slow machine is ever late in a rehearsal.';
 
-CREATE TABLE jobs.in_force (
-    job text NOT NULL,
-    since timestamp with time zone NOT NULL,
-    revision text,
-    loaded_by text NOT NULL
-);
-
-COMMENT ON TABLE jobs.in_force IS 'Which definition was in force from when, so that a backfill runs by the one of that time.';
-
-COMMENT ON COLUMN jobs.in_force.since IS 'On the job''s clock, like the slots it governs.';
-
-COMMENT ON COLUMN jobs.in_force.revision IS 'Null from when the job was retired.';
 CREATE TABLE jobs.clock_event (
     holder text NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -259,6 +248,19 @@ COMMENT ON COLUMN jobs.clock_event.at IS 'By the clock of the machine that saw i
 
 COMMENT ON COLUMN jobs.clock_event.seconds IS 'By how much; of a step forward is positive, back negative. Of a disagreement: the database''s clock minus the machine''s.';
 
+CREATE TABLE jobs.in_force (
+    job text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    revision text,
+    loaded_by text NOT NULL
+);
+
+COMMENT ON TABLE jobs.in_force IS 'Which definition was in force from when, so that a backfill runs by the one of that time.';
+
+COMMENT ON COLUMN jobs.in_force.since IS 'On the job''s clock, like the slots it governs.';
+
+COMMENT ON COLUMN jobs.in_force.revision IS 'Null from when the job was retired.';
+
 CREATE TABLE jobs.job (
     name text NOT NULL,
     definition jsonb NOT NULL,
@@ -271,6 +273,8 @@ CREATE TABLE jobs.job (
     paused_by text,
     paused_reason text,
     renamed_to text,
+    pool text GENERATED ALWAYS AS (((definition -> 'pool'::text) ->> 'name'::text)) STORED,
+    pool_max integer GENERATED ALWAYS AS ((((definition -> 'pool'::text) ->> 'max'::text))::integer) STORED,
     CONSTRAINT job_names_are_file_stems CHECK ((name ~ '^[a-z0-9][a-z0-9-]*$'::text)),
     CONSTRAINT pauses_have_end_person_and_reason CHECK ((((paused_at IS NULL) = (paused_until IS NULL)) AND ((paused_at IS NULL) = (paused_by IS NULL)) AND ((paused_at IS NULL) = (paused_reason IS NULL))))
 );
@@ -286,6 +290,10 @@ COMMENT ON COLUMN jobs.job.retired_at IS 'No longer among the job files; its his
 COMMENT ON COLUMN jobs.job.paused_at IS 'On the job''s clock, like paused_until: slots in between are decided ''paused''.';
 
 COMMENT ON COLUMN jobs.job.renamed_to IS 'A retired job whose definition went on under another name; its history stays under this one.';
+
+COMMENT ON COLUMN jobs.job.pool IS 'The pool its runs take a place of while they are active.';
+
+COMMENT ON COLUMN jobs.job.pool_max IS 'How many places that pool has.';
 
 CREATE TABLE jobs.job_revision (
     job text NOT NULL,
@@ -305,7 +313,7 @@ CREATE TABLE jobs.lock (
     taken_at timestamp with time zone,
     CONSTRAINT a_held_lock_names_its_run CHECK (((run IS NULL) = (holder IS NULL)))
 )
-WITH (fillfactor='50');
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
 
 COMMENT ON TABLE jobs.lock IS 'A name within which one run is active. Rows are never deleted: the fence would start again.';
 
@@ -364,6 +372,9 @@ CREATE TABLE jobs.run (
     acknowledged_at timestamp with time zone,
     acknowledged_by text,
     acknowledged_reason text,
+    pool text,
+    pool_place integer,
+    CONSTRAINT a_place_is_one_of_a_pool CHECK (((pool IS NULL) = (pool_place IS NULL))),
     CONSTRAINT acknowledged_runs_name_who_and_why CHECK ((((acknowledged_at IS NULL) = (acknowledged_by IS NULL)) AND ((acknowledged_at IS NULL) = (acknowledged_reason IS NULL)))),
     CONSTRAINT active_runs_have_fence_and_holder CHECK (((state <> ALL (ARRAY['running'::text, 'cancelling'::text])) OR ((fence IS NOT NULL) AND (holder IS NOT NULL)))),
     CONSTRAINT active_runs_hold_a_lease CHECK (((lease_ends_at IS NOT NULL) = (state = ANY (ARRAY['running'::text, 'cancelling'::text])))),
@@ -373,7 +384,7 @@ CREATE TABLE jobs.run (
     CONSTRAINT slots_have_a_due_time CHECK ((((due_at IS NULL) = (trigger = 'manual'::text)) OR (trigger = 'backfill'::text))),
     CONSTRAINT triggers_are_known CHECK ((trigger = ANY (ARRAY['schedule'::text, 'catch-up'::text, 'manual'::text, 'slot'::text, 'backfill'::text, 'approve'::text, 'resume'::text])))
 )
-WITH (fillfactor='70');
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_analyze_scale_factor='0.02');
 
 COMMENT ON TABLE jobs.run IS 'The record of work from due to ended: at most one per slot and item; a manual run has no slot.';
 
@@ -396,6 +407,8 @@ COMMENT ON COLUMN jobs.run.started_at IS 'The fenced start mark: without it a cl
 COMMENT ON COLUMN jobs.run.yields IS 'Lets every run of the schedule go first: ten thousand slots of the past must not keep today''s from its time.';
 
 COMMENT ON COLUMN jobs.run.acknowledged_at IS 'An unknown outcome that a person has looked into; until then the job''s health says unknown.';
+
+COMMENT ON COLUMN jobs.run.pool_place IS 'The place of the pool that the last claim took; it is free when the run is not active.';
 
 ALTER TABLE jobs.run ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME jobs.run_id_seq
@@ -454,24 +467,22 @@ CREATE TABLE jobs.watermark (
     job text NOT NULL,
     decided_through timestamp with time zone NOT NULL
 )
-WITH (fillfactor='50');
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
 
 COMMENT ON TABLE jobs.watermark IS 'Every slot up to decided_through has its decision; later ones are owed. Apart from job, because it moves with every slot.';
 
 ALTER TABLE ONLY jobs.slot
     ADD CONSTRAINT a_slot_is_decided_once PRIMARY KEY (job, due_at);
+ALTER TABLE ONLY jobs.alarm_message
+    ADD CONSTRAINT alarm_message_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY jobs.alarm
+    ADD CONSTRAINT alarm_pkey PRIMARY KEY (cause);
 ALTER TABLE ONLY jobs.audit_head
     ADD CONSTRAINT audit_head_pkey PRIMARY KEY (one);
 ALTER TABLE ONLY jobs.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY jobs.batch
     ADD CONSTRAINT batch_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY jobs.alarm_message
-    ADD CONSTRAINT alarm_message_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY jobs.alarm
-    ADD CONSTRAINT alarm_pkey PRIMARY KEY (cause);
-ALTER TABLE ONLY jobs.audit
-    ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY jobs.clock_event
     ADD CONSTRAINT clock_event_pkey PRIMARY KEY (holder, at, kind);
 ALTER TABLE ONLY jobs.clock
@@ -505,11 +516,14 @@ CREATE INDEX audit_of_a_run ON jobs.audit USING btree (run_id) WHERE (run_id IS 
 CREATE INDEX expiring_runs ON jobs.run USING btree (expires_at) WHERE ((state = 'ready'::text) AND (expires_at IS NOT NULL));
 
 CREATE INDEX held_slots ON jobs.slot USING btree (job, due_at) WHERE (decision = 'held'::text);
+
 CREATE INDEX messages_of_a_cause ON jobs.alarm_message USING btree (cause, id DESC);
 
 CREATE INDEX messages_to_be_sent ON jobs.alarm_message USING btree (channel, due_at) WHERE ((sent_at IS NULL) AND (given_up_at IS NULL));
 
 CREATE UNIQUE INDEX one_active_run_per_lock ON jobs.run USING btree (lock) WHERE (state = ANY (ARRAY['running'::text, 'cancelling'::text]));
+
+CREATE UNIQUE INDEX one_active_run_per_place_of_a_pool ON jobs.run USING btree (pool, pool_place) WHERE ((state = ANY (ARRAY['running'::text, 'cancelling'::text])) AND (pool IS NOT NULL));
 
 CREATE UNIQUE INDEX one_run_per_business_date ON jobs.run USING btree (job, business_date, COALESCE(item, ''::text)) WHERE (once_per_date AND (trigger <> 'manual'::text) AND (state <> ALL (ARRAY['failed'::text, 'cancelled'::text, 'expired'::text, 'gated'::text, 'superseded'::text, 'skipped'::text])));
 
