@@ -70,7 +70,9 @@ package struct DemoDay: Sendable {
 
   /// Half a minute before anything of the session comes due.
   package func opening(of session: Session) -> Instant {
-    let first = jobs.compactMap { firstSlot(of: $0, on: session) }.min() ?? session.open
+    // Housekeeping before dawn is no part of a trading day.
+    let ofTheMarket = jobs.filter { $0.schedule?.during != nil }
+    let first = ofTheMarket.compactMap { firstSlot(of: $0, on: session) }.min() ?? session.open
     return first - .seconds(30)
   }
 

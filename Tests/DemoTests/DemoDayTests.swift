@@ -30,6 +30,9 @@ struct `Where a demo begins and ends` {
     let session = try day.session(on: date("2026-07-09"))
     #expect(day.opening(of: session) == at("08:59:30"))
     #expect(Market.day([Market.tick]).opening(of: session) == at("09:14:30"))
+    #expect(
+      Market.day([Market.tick, Market.beforeDawn]).opening(of: session) == at("09:14:30"),
+      "housekeeping before dawn is no part of a trading day")
   }
 
   @Test func `it ends with the report, or else with the last slot of all`() throws {

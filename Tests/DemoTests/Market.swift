@@ -45,6 +45,9 @@ enum Market {
 
   static let byHand = job("by-hand", nil)
 
+  static let beforeDawn = job(
+    "prune-history", Schedule(timing: .at(time("05:10")), timezone: "Asia/Kolkata"))
+
   static func day(_ jobs: [Job] = [sync, tick, report, byHand]) -> DemoDay {
     DemoDay(almanac, jobs)
   }
