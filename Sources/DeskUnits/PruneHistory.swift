@@ -6,7 +6,7 @@ import TradingTime
 
 /// How long the past is kept.
 package struct Keeping: Hashable, Sendable {
-  /// Runs with their attempts and results, and slots with their decisions.
+  /// Runs with their attempts and results, slots with their decisions, alarms that cleared.
   package var history: Duration
   /// The broker's answers, byte for byte: some hundred megabytes a day.
   package var vault: Duration
@@ -26,19 +26,15 @@ package struct PrunedHistory: Hashable, Sendable, Codable {
   package var runs: Int64 = 0
   package var slots: Int64 = 0
   package var answers: Int64 = 0
+  package var alarms: Int64 = 0
 }
 
 /// Takes old history away, a small batch a transaction, so that no other statement waits for it and
 /// a stop in its midst loses nothing.
 package struct Pruning: Sendable {
-  package typealias Batch = @Sendable (any Queryable) async throws -> PrunedStep
+  package typealias Batch = @Sendable (any Queryable) async throws -> PrunedBatch
   /// Gives one batch its transaction.
-  package typealias Write = @Sendable (Batch) async throws -> PrunedStep
-
-  package struct PrunedStep: Sendable {
-    var removed: Int64
-    var next: Int64?
-  }
+  package typealias Write = @Sendable (Batch) async throws -> PrunedBatch
 
   let store: JobStore
   let desk: DeskDatabase
@@ -57,35 +53,49 @@ package struct Pruning: Sendable {
 
   package func run(_ keeping: Keeping) async throws -> PrunedHistory {
     var pruned = PrunedHistory()
-    pruned.runs = try await walk { [store] place, database in
-      let batch = try await store.pruneRuns(olderThan: keeping.history, from: place, on: database)
-      return PrunedStep(removed: batch.removed, next: batch.next)
+    _ = try await write { [store] database in
+      try await store.markPruned(olderThan: keeping.history, on: database)
+      return PrunedBatch(removed: 0, next: nil)
     }
+    let runs = try await walk { [store] place, database in
+      try await store.pruneRuns(olderThan: keeping.history, from: place, on: database)
+    }
+    pruned.runs = runs.removed
+    pruned.slots = runs.slots
     for job in try await store.allJobNames(on: store.pool) {
       pruned.slots += try await walk { [store] _, database in
-        let removed = try await store.pruneSlots(of: job, olderThan: keeping.history, on: database)
-        return PrunedStep(removed: removed, next: removed > 0 ? 0 : nil)
-      }
+        .untilNone(try await store.pruneSlots(of: job, olderThan: keeping.history, on: database))
+      }.removed
     }
+    pruned.alarms = try await walk { [store] _, database in
+      .untilNone(try await store.pruneAlarms(olderThan: keeping.history, on: database))
+    }.removed
     pruned.answers = try await walk { [desk] place, database in
       let batch = try await desk.pruneVault(olderThan: keeping.vault, from: place, on: database)
-      return PrunedStep(removed: batch.removed, next: batch.next)
-    }
+      return PrunedBatch(removed: batch.removed, next: batch.next)
+    }.removed
     return pruned
   }
 
   private func walk(
-    _ batch: @escaping @Sendable (Int64, any Queryable) async throws -> PrunedStep
-  ) async throws -> Int64 {
-    var removed: Int64 = 0
-    var place: Int64? = 0
-    while let from = place {
+    _ batch: @escaping @Sendable (Int64, any Queryable) async throws -> PrunedBatch
+  ) async throws -> PrunedBatch {
+    var all = PrunedBatch(removed: 0, next: 0)
+    while let from = all.next {
       try Task.checkCancellation()
       let step = try await write { try await batch(from, $0) }
-      removed += step.removed
-      place = isDryRun ? nil : step.next
+      all.removed += step.removed
+      all.slots += step.slots
+      all.next = isDryRun ? nil : step.next
     }
-    return removed
+    return all
+  }
+}
+
+extension PrunedBatch {
+  /// For what goes from the front each time.
+  fileprivate static func untilNone(_ removed: Int64) -> PrunedBatch {
+    PrunedBatch(removed: removed, next: removed > 0 ? 0 : nil)
   }
 }
 
@@ -122,7 +132,7 @@ struct PruneHistory: WorkUnit {
       kind: Self.kind,
       figures: [
         "runs": JSONValue(Int(pruned.runs)), "slots": JSONValue(Int(pruned.slots)),
-        "answers": JSONValue(Int(pruned.answers)),
+        "answers": JSONValue(Int(pruned.answers)), "alarms": JSONValue(Int(pruned.alarms)),
       ])
   }
 }

@@ -119,7 +119,8 @@ extension JobStore {
     }
   }
 
-  private static func noPlan(_ name: String, _ waiting: [HeldPlan]) -> OperatorRefusal {
+  /// The refusal of a plan that does not wait, naming those that do.
+  package static func noPlan(_ name: String, _ waiting: [HeldPlan]) -> OperatorRefusal {
     let plans = waiting.map { "\($0.plan) (\($0.job), \($0.slots.count) slots)" }
     return OperatorRefusal(
       plans.isEmpty

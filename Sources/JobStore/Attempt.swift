@@ -12,7 +12,7 @@ package struct Attempt: Sendable {
   package let isDryRun: Bool
   private let transcript: Transcript
   /// Shared by all copies of one attempt.
-  private let isOver = Locked(false)
+  private let finished = Locked<RunResult?>(nil)
 
   package init(
     claim: Claim, job: Job, store: JobStore, deadline: Deadline, transcript: Transcript,
@@ -64,12 +64,13 @@ package struct Attempt: Sendable {
       if !isDryRun { try await settle(.succeeded(result), on: tx) }
       return result
     }
-    if !isDryRun { isOver.withLock { $0 = true } }
+    if !isDryRun { finished.withLock { $0 = result } }
     return result
   }
 
-  /// Whether its success is committed; then nobody can take the run over any more.
-  package var hasFinished: Bool { isOver.withLock { $0 } }
+  /// The result, if its success is committed; then nobody can take the run over any more, and
+  /// nothing that happens afterwards changes how it ended.
+  package var finishedResult: RunResult? { finished.withLock { $0 } }
 
   private func settle(_ ending: Ending, on tx: any Queryable) async throws {
     let settlement = Settlement.following(

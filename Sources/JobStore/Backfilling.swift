@@ -1,38 +1,6 @@
 package import Jobs
 import Postgres
-package import TradingTime
-
-/// What an operator wants backfilled.
-package struct BackfillRequest: Sendable {
-  package enum By: String, CaseIterable, Codable, Sendable { case slots, dates }
-
-  package var job: String
-  package var from: CivilDate
-  package var to: CivilDate
-  /// Nil: slots where the job has a schedule, else business dates.
-  package var by: By?
-  /// By the definition in force now instead of that of each slot's time.
-  package var usesCurrent = false
-  package var item: String?
-  package var actor: String
-  package var reason: String?
-
-  package init(job: String, from: CivilDate, to: CivilDate, actor: String) {
-    self.job = job
-    self.from = from
-    self.to = to
-    self.actor = actor
-  }
-}
-
-/// What a backfill would do, or did.
-package struct Backfill: Sendable {
-  package var by: BackfillRequest.By
-  package var runs: [PastRun] = []
-  /// Stretches of time about which nothing can be decided, and why.
-  package var notes: [String] = []
-  package var batch: Batch?
-}
+import TradingTime
 
 extension JobStore {
   /// Gives the slots or business dates of a span their runs, those that have none.
@@ -106,6 +74,7 @@ extension JobStore {
     let zone = almanac.zone(of: job.schedule)
     let now = try row.instant("now")
     try check(request, today: zone.local(now).date)
+    try check(request, prunedThrough: try await prunedThrough(of: request.job, on: tx), zone)
     let by = request.by ?? (job.schedule == nil ? .dates : .slots)
     return Span(
       request: request, zone: zone, now: now, decidedThrough: try row.instant("decided_through"),
@@ -124,6 +93,18 @@ extension JobStore {
       throw OperatorRefusal(
         "--to \(request.to) lies ahead, today is \(today); what is coming shows: muhurat next")
     }
+  }
+
+  /// Whether a slot had its run is told from the history alone.
+  private func check(
+    _ request: BackfillRequest, prunedThrough: Instant?, _ zone: ZoneRules
+  ) throws {
+    guard let pruned = prunedThrough, zone.resolve(request.from, .midnight).earliest <= pruned
+    else { return }
+    throw OperatorRefusal(
+      "the history of '\(request.job)' up to \(pruned.rfc3339(in: zone)) is pruned, so nobody can "
+        + "tell what ran; begin with --from \(zone.local(pruned).date.adding(days: 1)), or run "
+        + "single dates by hand: muhurat run \(request.job) --date D")
   }
 
   private func inForce(_ job: String, on tx: any Queryable) async throws -> [InForce] {
@@ -242,15 +223,4 @@ extension JobStore.Span {
 extension Instant {
   fileprivate static let distantPast = Instant(microseconds: .min / 2)
   fileprivate static let distantFuture = Instant(microseconds: .max / 2)
-}
-
-extension BackfillRequest {
-  fileprivate func record(_ by: By) -> [String: JSONValue] {
-    var asked: [String: JSONValue] = [
-      "from": .string("\(from)"), "to": .string("\(to)"), "by": .string(by.rawValue),
-      "current": .bool(usesCurrent),
-    ]
-    if let item { asked["item"] = .string(item) }
-    return asked
-  }
 }

@@ -76,11 +76,11 @@ extension JobStore {
                  where r.state = 'ready' and r.lock > w.lock order by r.lock limit 1)
           from wanted w where w.lock is not null
       ), head as materialized (
-        select r.id, r.job, r.ready_at
+        select r.id, r.job, r.yields, r.ready_at
           from wanted w
           join jobs.lock l on l.name = w.lock and l.run is null
          cross join lateral (
-           select e.id, e.job, e.ready_at
+           select e.id, e.job, e.yields, e.ready_at
              from jobs.run e
             where e.lock = w.lock and e.state = 'ready'
               and e.ready_at <= (select now from clock)
@@ -90,7 +90,8 @@ extension JobStore {
          where r.job = any($2) and ($3::bigint[] is null or r.id = any($3))
       ), pooled as materialized (
         select h.id, j.pool, j.pool_max,
-               row_number() over (partition by j.pool order by h.ready_at, h.id) as nth
+               row_number() over (
+                 partition by j.pool order by h.yields, h.ready_at, h.id) as nth
           from head h join jobs.job j on j.name = h.job
          where j.pool is not null
       ), seated as materialized (
@@ -124,8 +125,9 @@ extension JobStore {
       ), claimed as (
         update jobs.run r
            set state = 'running', fence = t.fence, holder = $4, attempt = r.attempt + 1,
-               waiting_for = null, pool = t.pool, pool_place = t.place, lease_ends_at = clock_timestamp() + $5::interval,
+               waiting_for = null, pool = t.pool, pool_place = t.place,
                claimed_at = clock_timestamp(),
+               lease_ends_at = clock_timestamp() + $5::interval,
                started_at = case when r.idempotent then clock_timestamp() end,
                lateness = coalesce(r.lateness, make_interval(secs =>
                  extract(epoch from (select now from clock) - r.due_at)::float8))
@@ -192,33 +194,6 @@ extension JobStore {
     try await pool.query(
       "select exists (select from jobs.run where id = $1 and state = 'ready') as ready", run
     ).one["ready"]
-  }
-
-  /// How a run ended, for who waits for it.
-  package struct RunEnd: Sendable, Hashable {
-    package var state: RunState
-    package var reason: String?
-    package var result: RunResult?
-  }
-
-  /// nil while it has not ended.
-  package func end(of run: Int64) async throws -> RunEnd? {
-    try await pool.query(
-      """
-      select r.state, r.reason, f.kind, f.verdict, f.figures, f.rows
-        from jobs.run r left join jobs.result f on f.run_id = r.id
-       where r.id = $1 and r.finished_at is not null
-      """, run, deadline: .after(.seconds(2))
-    ).first.map { row in
-      var end = RunEnd(state: try row.word("state"), reason: try row["reason"], result: nil)
-      if let kind = try row.decode("kind", as: String?.self) {
-        end.result = RunResult(
-          kind: kind, verdict: try row.word("verdict"),
-          figures: try row.decode("figures", as: JSONText.self).decoded(),
-          rows: try row.decode("rows", as: JSONText.self).decoded())
-      }
-      return end
-    }
   }
 }
 

@@ -13,6 +13,9 @@ package enum JobMigrations {
     Migration(
       version: 4, name: "pools_and_pruning",
       sql: PackageResources.text(PackageResources.v04_pools_and_pruning_sql)),
+    Migration(
+      version: 5, name: "pruned_through",
+      sql: PackageResources.text(PackageResources.v05_pruned_through_sql)),
   ]
 }
 

@@ -12,7 +12,7 @@ extension JobStore {
       """, pool.name)
     guard active.count >= pool.max, let first = active.first else { return nil }
     return LockHolder(
-      what: "pool '\(pool.name)' with its \(pool.max) places", run: try first["id"],
+      what: "pool '\(pool.name)' (max \(pool.max))", run: try first["id"],
       job: try first["job"], holder: try first["holder"], since: try first.instant("claimed_at"))
   }
 }

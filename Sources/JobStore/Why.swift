@@ -46,6 +46,7 @@ extension JobStore {
         job: definition.job, almanac: almanac, now: clock.jobTime, serverNow: clock.asOf,
         asked: asked, watermark: definition.watermark, pause: definition.pause,
         retiredAt: definition.retiredAt, suspectClock: suspectClock)
+      facts.prunedThrough = try await prunedThrough(of: name, on: tx)
       facts.slot = try await whySlot(name, asked ?? clock.jobTime, on: tx)
       facts.runs = try await whyRuns(
         name, slot: facts.slot?.dueAt, asked: asked, isNow: asked == nil, on: tx)

@@ -14,6 +14,8 @@ package struct ExplanationFacts: Sendable {
   /// The time that was asked about, on the job's clock; nil: why is it (not) running now?
   package var asked: Instant?
   package var watermark: Instant
+  /// Up to here the history may be gone.
+  package var prunedThrough: Instant?
   package var pause: Pause?
   /// No longer among the job files; on the server's clock.
   package var retiredAt: Instant?

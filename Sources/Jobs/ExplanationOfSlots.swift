@@ -12,6 +12,9 @@ extension Explaining {
     let backfilled = facts.runs.filter { $0.dueAt == asked }
     if !backfilled.isEmpty { return "\(subject) \(predicate(of: backfilled))" }
     guard let schedule = job.schedule else { return "\(job.name) \(byHand)" }
+    if let pruned = facts.prunedThrough, asked <= pruned {
+      return "what became of \(subject) is no longer known: history up to \(time(pruned)) is pruned"
+    }
     if asked <= facts.watermark { return "\(subject) has no slot\(comma(before(asked)))" }
     let due = schedule.slots(
       after: asked - .microseconds(1), through: asked, in: facts.almanac)

@@ -47,7 +47,8 @@ struct AttemptRunner: Sendable {
         transcript: transcript, isDryRun: isDryRun)
       let ending = await perform(unit, attempt, active)
       // A renewal that finds a finished run ended takes it for lost.
-      guard let ending, active.cause != .lost || attempt.hasFinished else { return .lost }
+      if let result = attempt.finishedResult { return told(.succeeded(result), attempt) }
+      guard let ending, active.cause != .lost else { return .lost }
       return await settle(ending, attempt)
     } catch {
       return await handedBack(active.claim, "it could not be prepared: \(error)")
@@ -186,16 +187,27 @@ struct AttemptRunner: Sendable {
   // MARK: After the end
 
   private func settle(_ ending: Ending, _ attempt: Attempt) async -> End {
+    let settlement = settlement(after: ending, attempt)
+    let answer = await writer.settle(attempt.ended(ending, settlement))
+    note(ending, settlement, attempt.claim, answer)
+    return answer == .written ? .settled(ending, settlement) : .lost
+  }
+
+  /// Settled already, by the commit of its own work.
+  private func told(_ ending: Ending, _ attempt: Attempt) -> End {
+    let settlement = settlement(after: ending, attempt)
+    note(ending, settlement, attempt.claim, .written)
+    return .settled(ending, settlement)
+  }
+
+  private func settlement(after ending: Ending, _ attempt: Attempt) -> Settlement {
     let claim = attempt.claim
-    let settlement = Settlement.following(
+    return Settlement.following(
       ending,
       of: .init(
         attempt: claim.attempt, isIdempotent: claim.isIdempotent, retry: attempt.job.retry,
         isCancelling: ending.outcome == .cancelled, expiresAt: claim.expiresAt),
       now: clock.now ?? claim.readyAt, chance: Double.random(in: 0...1))
-    let answer = await writer.settle(attempt.ended(ending, settlement))
-    note(ending, settlement, claim, answer)
-    return answer == .written ? .settled(ending, settlement) : .lost
   }
 
   /// One line for each attempt.

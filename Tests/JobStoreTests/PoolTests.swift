@@ -43,6 +43,20 @@ struct `A pool` {
       "a rescue frees places")
   }
 
+  @Test func `gives its places to the schedule's runs before a backfill's, however old`()
+    async throws
+  {
+    let (sync, prices) = (Self.job("sync"), Self.job("prices"))
+    let desk = try await desk(sync, prices)
+    for number in 0..<2 {
+      try await desk.ready(sync, at: noon - .seconds(99), lock: "old-\(number)")
+    }
+    try await desk.pool.query("update jobs.run set yields = true")
+    let due = try await desk.ready(prices, at: noon)
+    let claims = try await desk.one.claim(upTo: 1, of: ["sync", "prices"])
+    #expect(claims.map(\.run) == [due])
+  }
+
   @Test func `never overflows, however many claim at once`() async throws {
     let desk = try await desk(Self.job("sync"))
     let job = Self.job("sync")
@@ -84,7 +98,7 @@ struct `A pool` {
       Issue.record("two runs in a pool of one")
       return
     }
-    #expect(holder.what == "pool 'broker' with its 1 places" && holder.run == claim.run)
+    #expect(holder.what == "pool 'broker' (max 1)" && holder.run == claim.run)
     try await desk.settle(claim, .succeeded(RunResult(kind: "x")))
     guard case .claimed = try await desk.two.start(request) else {
       Issue.record("a pool with a free place refused")

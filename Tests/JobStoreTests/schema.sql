@@ -465,11 +465,14 @@ COMMENT ON COLUMN jobs.slot.lateness IS 'How long after due_at the slot was firs
 
 CREATE TABLE jobs.watermark (
     job text NOT NULL,
-    decided_through timestamp with time zone NOT NULL
+    decided_through timestamp with time zone NOT NULL,
+    pruned_through timestamp with time zone
 )
 WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
 
 COMMENT ON TABLE jobs.watermark IS 'Every slot up to decided_through has its decision; later ones are owed. Apart from job, because it moves with every slot.';
+
+COMMENT ON COLUMN jobs.watermark.pruned_through IS 'Of slots up to here, runs and decisions may be gone; none of them is given a run any more. Null: nothing of this job was ever pruned.';
 
 ALTER TABLE ONLY jobs.slot
     ADD CONSTRAINT a_slot_is_decided_once PRIMARY KEY (job, due_at);

@@ -195,12 +195,16 @@ extension RunResult {
 
 /// What a unit waits for that does not end by itself: its own cancellation.
 func untilCancelled() async throws -> Never {
-  while true { try await SystemClock.sleep(for: .seconds(600)) }
+  await untilToldToStop()
+  throw CancellationError()
 }
 
 /// The same for a unit that has something to say then.
 func untilToldToStop() async {
-  _ = try? await SystemClock.sleep(for: .seconds(600))
+  // Nothing ever comes; the stream ends when the task is cancelled, or when its writer goes.
+  let (nothing, writer) = AsyncStream.makeStream(of: Never.self)
+  for await _ in nothing {}
+  withExtendedLifetime(writer) {}
 }
 
 /// What was logged, and nothing on the terminal.

@@ -42,7 +42,7 @@ struct ApproveCommand: Command {
     house.announce()
     guard let job = try await house.control.heldPlans().first(where: { $0.plan == plan })?.job,
       let definition = try await house.control.definition(of: job)
-    else { throw try await noPlan(plan, house) }
+    else { throw JobStore.noPlan(plan, try await house.control.heldPlans()) }
     let done = try await house.control.approve(
       plan, declining: decline, actor: house.actor, reason: reason,
       in: try await house.almanac(everOf: definition.job), workshop: house.workshop)
@@ -57,17 +57,6 @@ struct ApproveCommand: Command {
     }
     Console.say(batch.words(of: "approval"))
     try await house.complainWithoutDaemon()
-  }
-
-  private func noPlan(_ name: String, _ house: House) async throws -> Refusal {
-    let plans = try await house.control.heldPlans()
-    let waiting = plans.map { "\($0.plan) (\($0.job), \($0.slots.count) slots)" }
-    return Refusal(
-      .data,
-      plans.isEmpty
-        ? "no plan '\(name)': no slot is held for a person"
-        : "no plan '\(name)'; what waits now: \(waiting.joined(separator: ", ")); to see: muhurat approve"
-    )
   }
 
   private func list(_ house: House) async throws {
