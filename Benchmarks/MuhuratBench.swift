@@ -12,7 +12,7 @@ import TradingTime
 struct MuhuratBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "muhurat-bench",
-    abstract: "Drains empty runs beside pgbench; measures lateness beside one commit.")
+    abstract: "Measures claims before a growing history, a drain beside pgbench, lateness beside a commit.")
 
   @Option(help: "Runs to drain.")
   var runs = 20_000
@@ -29,8 +29,12 @@ struct MuhuratBench: AsyncParsableCommand {
   @Option(help: "Jobs with a schedule of one second.")
   var jobs = 5
 
+  @Option(help: "Ended runs behind the claims that are measured; 0: not measured.")
+  var history = 100_000
+
   mutating func run() async throws {
     let cluster = try BenchCluster.fromEnvironment()
+    if history > 0 { try await HistoryBench(cluster: cluster, most: history).report() }
     try await DrainBench(cluster: cluster, runs: runs, locks: locks).report(repeats: repeats)
     try await LatenessBench(cluster: cluster, jobs: jobs).report(seconds: seconds)
   }
