@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BUILD := swift build --explicit-target-dependency-import-check error
 ARGS ?=
 
-.PHONY: demo test bench build release install dependencies format lint schema
+.PHONY: demo test bench random-day build release install dependencies format lint schema
 
 ## Everything in one: private PostgreSQL, broker simulator, daemon, page. ARGS="--once", ARGS="--day 2026-07-09 --speed 60"
 demo: dependencies
@@ -52,3 +52,9 @@ lint:
 ## Writes Tests/*/schema.sql anew after a migration; look at the difference before you commit it.
 schema: dependencies
 	@MUHURAT_WRITE_SCHEMA=1 swift test --disable-xctest --filter 'schema'
+
+## A trading day in minutes with two daemons killed, frozen, stopped, paused and edited at random; then every due slot must have
+## one decision, every success its one effect, and `why` must say it. ARGS="--seed 7"
+random-day: dependencies
+	@$(BUILD) --product muhurat
+	@python3 Tests/RandomDay/random-day.py .build/debug/muhurat $(ARGS)

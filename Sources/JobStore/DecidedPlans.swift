@@ -18,7 +18,12 @@ extension JobStore {
   func write(_ plans: [DecidedPlan], on tx: any Queryable) async throws {
     let slots = plans.flatMap { plan in plan.plan.slots.map { (plan, $0) } }
     let runs = plans.flatMap { plan in plan.plan.runs.map { (plan, $0) } }
-    let superseded = plans.flatMap(\.plan.superseded)
+    let superseded = plans.flatMap { plan in
+      plan.plan.superseded.map { older in
+        let newer = plan.plan.slots.first { $0.dueAt == older.by }
+        return (run: older.run, label: newer?.label ?? "\(older.by)")
+      }
+    }
     try await tx.query(
       """
       with slot as (
@@ -44,9 +49,8 @@ extension JobStore {
       ), superseded as (
         update jobs.run r
            set state = 'superseded', finished_at = clock_timestamp(),
-               reason = 'superseded by the slot of '
-                        || to_char(s.by at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-          from older o join unnest($24::bigint[], $25::timestamptz[]) as s(id, by) on s.id = o.id
+               reason = format('a newer slot, %s, took its place', s.label)
+          from older o join unnest($24::bigint[], $25::text[]) as s(id, label) on s.id = o.id
          where r.id = o.id and r.state = 'ready'
       ), cancelled as (
         update jobs.run r
@@ -83,7 +87,7 @@ extension JobStore {
       runs.map(\.1.state.rawValue), runs.map(\.1.reason), runs.map(\.0.definition.revision),
       runs.map(\.1.lock), runs.map { Timestamp($1.readyAt) },
       runs.map { $1.expiresAt.map(Timestamp.init) },
-      superseded.map(\.run), superseded.map { Timestamp($0.by) }, plans.flatMap(\.plan.cancelled),
+      superseded.map(\.run), superseded.map(\.label), plans.flatMap(\.plan.cancelled),
       runs.map(\.0.definition.job.idempotent), runs.map(\.0.definition.job.oncePerBusinessDate),
       plans.map(\.definition.job.name), plans.map { Timestamp($0.plan.watermark) })
   }

@@ -95,9 +95,13 @@ extension Explaining {
     if decidedLate > schedule.tolerance {
       causes.append("it was first seen \(decidedLate.roundedWords) late")
     }
-    let jitter = run.dueAt.flatMap { run.attempts.count > 1 ? nil : run.readyAt - $0 } ?? .zero
-    if jitter > decidedLate { causes.append("its jitter is \(jitter.roundedWords)") }
-    let rest = lateness - max(decidedLate, jitter)
+    let readyLate = run.dueAt.flatMap { run.attempts.count > 1 ? nil : run.readyAt - $0 } ?? .zero
+    if run.trigger.isByHand {
+      causes = ["it was asked for only \(readyLate.roundedWords) later"]
+    } else if readyLate > decidedLate {
+      causes.append("its jitter is \(readyLate.roundedWords)")
+    }
+    let rest = lateness - max(decidedLate, readyLate)
     if rest >= .seconds(1) {
       causes.append("it waited \(rest.roundedWords) for its lock, its conditions or a free runner")
     }

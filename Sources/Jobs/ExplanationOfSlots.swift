@@ -60,7 +60,9 @@ extension Explaining {
     let dueAt = facts.asked.map { slot.covers($0) ? $0 : slot.dueAt } ?? slot.dueAt
     let runs = facts.runs.filter { $0.dueAt == dueAt }
     // An item that is skipped beside others has a run; a slot whose items all were is told by itself.
-    let isTold = slot.decision == .run || runs.contains { $0.state != .skipped }
+    // A held slot that was declined has runs that are skipped, too.
+    let isTold =
+      slot.decision == .run || slot.decision == .held || runs.contains { $0.state != .skipped }
     if isTold && !runs.isEmpty { return predicate(of: runs, decidedLate: slot.lateness) }
     switch slot.decision {
     case .run: return "was to run, but its run is no longer on record"

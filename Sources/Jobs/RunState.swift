@@ -63,4 +63,12 @@ package enum Trigger: String, Codable, CaseIterable, Sendable {
 
   /// Runs that overlap neither skips nor supersedes; they go oldest first.
   package var ignoresOverlap: Bool { self != .schedule }
+
+  /// Of a slot that had no run until an operator gave it one.
+  var isByHand: Bool {
+    switch self {
+    case .slot, .backfill, .approve, .resume: true
+    case .schedule, .catchUp, .manual: false
+    }
+  }
 }

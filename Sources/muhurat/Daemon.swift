@@ -20,6 +20,10 @@ struct Daemon {
   var endsOnHangup = false
 
   func run() async throws {
+    // Before anything is read: whoever says "reload" while we start must not end us, nor be missed.
+    let (signals, heard) = AsyncStream.makeStream(of: UnixSignal.self)
+    let hangups = await listen(to: endsOnHangup ? [] : [.sighup], heard)
+    defer { hangups.cancel() }
     let systemd = Systemd.takeOver()
     let alarms = try alarmDesk()
     let saying = Task { await alarms.run() }
@@ -36,7 +40,9 @@ struct Daemon {
     let watchdog = Task { await Watchdog(systemd, runner).run() }
     systemd.ready("\(jobs.count) jobs")
     await whenReady(endpoint?.port)
-    await waitForTheEnd(house, runner, systemd, state)
+    let endings = await listen(to: [.sigterm, .sigint] + (endsOnHangup ? [.sighup] : []), heard)
+    defer { endings.cancel() }
+    await waitForTheEnd(signals, house, runner, systemd, state)
     systemd.stopping("draining")
     let interrupted = await runner.drain()
     if !interrupted.isEmpty {
@@ -99,10 +105,19 @@ struct Daemon {
       try options.jobsFolder(), house.workshop.catalogue, house.almanacSource)
   }
 
+  /// From its return on; until then a signal goes its ordinary way.
+  private func listen(
+    to signals: [UnixSignal], _ heard: AsyncStream<UnixSignal>.Continuation
+  ) async -> Task<Void, Never> {
+    let sequence = await UnixSignalsSequence(trapping: signals)
+    return Task { for await signal in sequence { heard.yield(signal) } }
+  }
+
   private func waitForTheEnd(
-    _ house: House, _ runner: Runner, _ systemd: Systemd, _ state: DaemonState
+    _ signals: AsyncStream<UnixSignal>, _ house: House, _ runner: Runner, _ systemd: Systemd,
+    _ state: DaemonState
   ) async {
-    for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
+    for await signal in signals {
       guard signal == .sighup, !endsOnHangup else { return }
       systemd.reloading()
       await reload(house, runner, state)

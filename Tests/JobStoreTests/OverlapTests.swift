@@ -36,7 +36,7 @@ struct `A slot that meets an older run` {
     #expect(try await desk.states("sync") == ["running", "superseded", "ready"])
     #expect(
       try await desk.texts("select reason from jobs.run where state = 'superseded'")
-        == ["superseded by the slot of 2026-07-09T12:01:00Z"])
+        == ["a newer slot, 2026-07-09T12:01:00+00:00, took its place"])
     try await desk.settle(claim, .succeeded(RunResult(kind: "x")))
     let next = try await desk.two.claim(upTo: 5, of: ["sync"])
     #expect(next.map(\.dueAt) == [noon + .seconds(60)])

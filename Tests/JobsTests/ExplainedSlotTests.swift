@@ -69,6 +69,19 @@ struct `Why a slot` {
       "sync 2026-07-09 12:00 IST ran 10m late because it was first seen 10m late: run 812 succeeded in 3s (a catch-up that misfire admitted)."
     ),
     Case(
+      "was paused and ran when the pause was ended", Told.decided(.paused, "paused by asha: drill"),
+      runs: [
+        Told.run(.succeeded) {
+          $0.trigger = .resume
+          $0.readyAt = Told.slot + .seconds(10_725)
+          $0.lateness = .seconds(10_727)
+          $0.requestedBy = "asha"
+          $0.requestReason = "drill over"
+        }
+      ],
+      "sync 2026-07-09 12:00 IST ran 2h58m47s late because it was asked for only 2h58m45s later and it waited 2s for its lock, its conditions or a free runner: run 812 succeeded in 3s (resume, asked for by asha: drill over)."
+    ),
+    Case(
       "ran because a person asked for it later",
       Told.decided(.missed, "first seen 1h late; misfire skip"),
       runs: [
@@ -150,6 +163,10 @@ struct `Why a slot` {
       "is held", Told.decided(.held, "21m late; misfire ask: approve it or leave it"),
       "sync 2026-07-09 12:00 IST has not run: it is held for a person: 21m late; misfire ask: approve it or leave it."
     ),
+    Case(
+      "was held and declined", Told.decided(.held, "21m late; misfire ask: approve it or leave it"),
+      runs: [Told.run(.skipped, reason: "declined by asha: stale") { $0.trigger = .approve }],
+      "sync 2026-07-09 12:00 IST did not run: run 812 was skipped: declined by asha: stale."),
     Case(
       "gave way to an edit", Told.decided(.superseded, "revision 1a2b gave way to 3c4d"),
       "sync 2026-07-09 12:00 IST did not run: superseded: revision 1a2b gave way to 3c4d."),
