@@ -49,7 +49,7 @@ struct HistoryBench {
   /// keys, which would look up what is known to be there forty million times.
   private func fill(from: Int, to size: Int, _ pool: Pool) async throws {
     guard size > from else { return }
-    let step = 500_000
+    let step = 100_000
     for start in stride(from: from, to: size, by: step) {
       try await pool.transaction(deadline: .after(.seconds(600))) { tx in
         try await tx.query("set local session_replication_role = replica")
@@ -78,7 +78,7 @@ struct HistoryBench {
                                  lateness, revision, decided_by)
           select job, due_at, 'run', 'due', due_at::date, due_at::text, interval '0', revision,
                  'bench' from new_run
-          """, start, min(size, start + step), Int64(Self.batch))
+          """, start, min(size, start + step), Int64(Self.batch), deadline: .after(.seconds(300)))
       }
     }
     for table in ["run", "attempt", "result", "slot"] {

@@ -12,7 +12,7 @@ import TradingTime
 struct MuhuratBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "muhurat-bench",
-    abstract: "Measures claims before a growing history, a drain beside pgbench, lateness beside a commit.")
+    abstract: "Claims before a growing history, a drain beside pgbench, lateness beside a commit.")
 
   @Option(help: "Runs to drain.")
   var runs = 20_000
