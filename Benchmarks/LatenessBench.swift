@@ -6,10 +6,16 @@ import Runner
 import Threads
 import TradingTime
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// From due to started, for schedules of one second, beside the time of one commit on the same server at the same time.
 struct LatenessBench {
   let cluster: BenchCluster
   let jobs: Int
+  /// Further jobs that are not due meanwhile.
+  let others: Int
 
   func report(seconds: Int) async throws {
     let pool = try await cluster.freshDatabase("bench_lateness")
@@ -32,7 +38,12 @@ struct LatenessBench {
       settings: RunnerSettings(), control: control, work: control, workshop: workshop,
       almanac: Almanac(zones: [:], calendars: [:], homeZone: .utc), log: log)
     let engine = Task { await runner.run() }
+    // Loading is not what is measured.
+    try await SystemClock.sleep(for: .seconds(others > 0 ? 10 : 0))
+    let since: Timestamp = try await pool.query("select clock_timestamp() as at").one["at"]
+    let usedBefore = processorSeconds
     let commits = try await commitTimes(seconds: seconds)
+    let used = (processorSeconds - usedBefore) / Double(seconds)
     _ = await runner.drain()
     engine.cancel()
     await engine.value
@@ -41,20 +52,31 @@ struct LatenessBench {
         """
         select (extract(epoch from a.started_at - r.due_at) * 1000)::float8 as late
           from jobs.attempt a join jobs.run r on r.id = a.run_id where a.started_at is not null
-        """
+           and r.due_at > $1
+        """, since
       ).map { try $0.decode("late") })
     tell(lateness, Sample(commits), seconds)
+    print("  processor of runner and commits together: \(round(used * 100)) % of a core")
     await pool.close()
   }
 
   private var definitions: [Job] {
-    (0..<jobs).map { number in
-      var job = Job(
-        name: "tick-\(number)", work: .unit("empty"), timeout: .seconds(1), idempotent: true)
-      job.schedule = Schedule(timing: .every(Spelled(wrappedValue: .seconds(1))))
-      job.expiresAfter = .seconds(1)
-      return job
-    }
+    (0..<jobs).map { definition("tick-\($0)", every: .seconds(1)) }
+      + (0..<others).map { definition("other-\($0)", every: .seconds(86_400)) }
+  }
+
+  private func definition(_ name: String, every interval: Duration) -> Job {
+    var job = Job(name: name, work: .unit("empty"), timeout: .seconds(1), idempotent: true)
+    job.schedule = Schedule(timing: .every(Spelled(wrappedValue: interval)))
+    job.expiresAfter = .seconds(1)
+    return job
+  }
+
+  private var processorSeconds: Double {
+    var usage = rusage()
+    getrusage(RUSAGE_SELF, &usage)
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
   }
 
   /// One row, one commit, ten times a second, off the full second so that it meets the slots by chance only.
@@ -73,7 +95,9 @@ struct LatenessBench {
   }
 
   private func tell(_ lateness: Sample, _ commit: Sample, _ seconds: Int) {
-    print("due to started, \(jobs) jobs every 1s for \(seconds)s: \(lateness.count) starts")
+    print(
+      "due to started, \(jobs) jobs every 1s among \(jobs + others) for \(seconds)s: "
+        + "\(lateness.count) starts")
     print(
       "  lateness p50 \(round(lateness.median)) ms, p99 \(round(lateness.quantile(0.99))) ms")
     print(

@@ -29,6 +29,9 @@ struct MuhuratBench: AsyncParsableCommand {
   @Option(help: "Jobs with a schedule of one second.")
   var jobs = 5
 
+  @Option(help: "Further jobs, not due meanwhile.")
+  var others = 10_000
+
   @Option(help: "Ended runs behind the claims that are measured; 0: not measured.")
   var history = 100_000
 
@@ -36,7 +39,7 @@ struct MuhuratBench: AsyncParsableCommand {
     let cluster = try BenchCluster.fromEnvironment()
     if history > 0 { try await HistoryBench(cluster: cluster, most: history).report() }
     try await DrainBench(cluster: cluster, runs: runs, locks: locks).report(repeats: repeats)
-    try await LatenessBench(cluster: cluster, jobs: jobs).report(seconds: seconds)
+    try await LatenessBench(cluster: cluster, jobs: jobs, others: others).report(seconds: seconds)
   }
 }
 

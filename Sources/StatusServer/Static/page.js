@@ -143,12 +143,44 @@
   const ticks = (element, words) => { const tick = () => { element.textContent = words(); }; tick(); ticking.push(tick); return element; };
   const ago = text => node("span", {}, ticks(node("span"), () => span((serverNow() - Date.parse(text)) / 1000)), " ago");
 
+  // Why a job is running or not: asked when its name is pressed, and again while it stays open.
+  let asked = null, answer = null, answeredAt = -Infinity;
+  const ask = async () => {
+    const job = asked;
+    answeredAt = performance.now();
+    let told;
+    try {
+      const response = await fetch("/api/jobs/" + encodeURIComponent(job) + "/why");
+      const body = await response.json();
+      told = response.ok ? body : { sentence: body.detail || body.title, chain: [] };
+    } catch {
+      told = { sentence: "Muhurat does not answer.", chain: [] };
+    }
+    if (asked !== job) return;
+    answer = told;
+    drawJobs(status.jobs ? status.jobs.items : []);
+  };
+  const whyButton = name => {
+    const button = node("button", { class: "ask", type: "button", "aria-expanded": String(asked === name), title: "Why?", "data-job": name }, name);
+    button.addEventListener("click", () => {
+      asked = asked === name ? null : name;
+      answer = null;
+      history.replaceState(null, "", asked ? "#why=" + encodeURIComponent(asked) : location.pathname);
+      drawJobs(status.jobs ? status.jobs.items : []);
+      if (asked) ask();
+    });
+    return button;
+  };
+  const whyRow = () => node("tr", { class: "because" }, node("td", { colspan: 5, "aria-live": "polite" },
+    node("p", {}, answer ? answer.sentence : "…"),
+    node("ol", {}, ...(answer ? answer.chain : []).map(link => node("li", {}, link)))));
+
   const jobCell = job => {
     const level = job.health.level;
     // What needs a look stands above, with its reason; a pause is nobody's trouble and is told here.
     const pause = job.pause ? "paused by " + job.pause.paused_by + " until " + moment(job.pause.paused_until) + ": " + job.pause.paused_reason : null;
     return node("td", {}, node("div", { class: "job" }, icon(level),
-      node("div", {}, node("b", {}, job.name), node("span", { class: "word level-" + level, title: job.health.reason }, level)),
+      node("div", {}, whyButton(job.name), node("span", { class: "word level-" + level, title: job.health.reason }, level)),
       node("div", { class: "sub", title: job.description }, job.schedule || "by hand only"),
       pause ? node("div", { class: "why level-paused" }, pause) : null));
   };
@@ -311,8 +343,14 @@
     const sought = $("find").value.trim().toLowerCase();
     const shown = jobs.filter(job => !sought || (job.name + " " + (job.description || "") + " " + (job.tags || []).join(" ")).toLowerCase().includes(sought));
     const trends = status.trends ? status.trends.value.jobs : {};
-    $("rows").replaceChildren(...shown.map(job => node("tr", {}, jobCell(job), lastCell(job), lateCell(job, trends[job.name]),
-      node("td", {}, strip(trends[job.name], job)), nextCell(job))));
+    const rows = shown.flatMap(job => {
+      const row = node("tr", {}, jobCell(job), lastCell(job), lateCell(job, trends[job.name]),
+        node("td", {}, strip(trends[job.name], job)), nextCell(job));
+      return job.name === asked ? [row, whyRow()] : [row];
+    });
+    const focused = document.activeElement && document.activeElement.dataset.job;
+    $("rows").replaceChildren(...rows);
+    if (focused) for (const button of $("rows").querySelectorAll("button.ask")) if (button.dataset.job === focused) button.focus();
     $("empty").hidden = shown.length > 0;
     $("empty").textContent = jobs.length ? "No job matches." : status.jobs ? "No jobs are loaded yet." : "Nothing is known yet.";
   };
@@ -358,6 +396,7 @@
     status = JSON.parse(json);
     receivedAt = performance.now();
     draw();
+    if (asked && performance.now() - answeredAt > 5000) ask();
   };
 
   $("legend").replaceChildren(...["succeeded", "warn", "failed", "missed", "gated", "skipped", "unknown"].map(word => {
@@ -368,6 +407,7 @@
   }));
   $("find").addEventListener("input", () => { if (status) draw(); });
   setZone("UTC");
+  if (location.hash.startsWith("#why=")) asked = decodeURIComponent(location.hash.slice(5));
   take($("snapshot").textContent);
   setInterval(tick, 500);
   // The browser connects again by itself, unless the server refuses; then we do.
