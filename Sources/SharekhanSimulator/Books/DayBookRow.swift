@@ -23,7 +23,7 @@ enum DayBookRow {
       "exchDateTime": .string(acknowledged ?? ""),
       "productType": .string(ticket.product.rawValue), "instrumentType": "",
       "strikePrice": "0", "optionType": "", "expiryDate": "",
-      "rmsCode": .string(OrderDesk.rms), "errorMsg": .string(reason(step)),
+      "rmsCode": .string(OrderDesk.rms), "errorMsg": .string(reason(step) ?? ""),
       "afterHour": ticket.isAfterHours ? "Y" : "N", "goodTill": .string(ticket.validity.rawValue),
       "orderType": "NOR", "channelCode": .string(ticket.channel.rawValue),
       "channelUser": .string(ticket.channelUser),
@@ -39,8 +39,8 @@ enum DayBookRow {
     }
   }
 
-  private static func reason(_ step: OrderStep) -> String {
+  static func reason(_ step: OrderStep) -> String? {
     if case .rejected(let reason) = step.change { return reason }
-    return ""
+    return nil
   }
 }

@@ -8,10 +8,13 @@ struct Listing: Sendable, Hashable {
   let industry: String
   /// Around which the simulated price wanders when no real one was given.
   let basePrice: Paise
+  /// An index is quoted and cannot be traded.
+  var isIndex = false
 
   /// The smallest step of its price. The exchange sets it by price band, once for a month.
   var tick: Int64 {
-    switch basePrice.count {
+    if isIndex { return 5 }
+    return switch basePrice.count {
     case ..<250_00: 1
     case ..<1000_00: 5
     case ..<5000_00: 10

@@ -33,6 +33,13 @@ extension Listing {
     .init("WIPRO", "WIPRO LTD", 3787, 507685, "INE075A01022", "IT", 174_00),
   ]
 
+  /// The one index that is quoted.
+  static let nifty: Listing = {
+    var index = Listing("NIFTY", "NA", 20000, 20000, "NA", "NA", 24_350_00)
+    index.isIndex = true
+    return index
+  }()
+
   static func find(code: Int, at venue: Venue) -> Listing? {
     all.first { $0.code(at: venue) == code }
   }

@@ -8,7 +8,7 @@ struct Ticket: Sendable, Equatable {
   let product: Product
   let validity: Validity
   let isAfterHours: Bool
-  let channel: Channel
+  let channel: Origin
   let channelUser: String
   var quantity: Int
   var disclosed: Int
@@ -56,7 +56,7 @@ enum Validity: String, Sendable {
 
 /// From where an order came. Ours say `SKAPI`; what the simulated person did in the broker's own
 /// terminal says otherwise, so that a client looking for its lost order does not adopt it.
-enum Channel: String, Sendable {
+enum Origin: String, Sendable {
   case api = "SKAPI"
   case terminal = "PWR_TRD"
 }

@@ -7,6 +7,10 @@ extension Simulator {
     if path == ["skapi", "auth", "login.html"], request.method == "GET" {
       return logIn(request)
     }
+    if path == Simulator.streamPath, request.method == "GET" {
+      return refusal(of: request, at: now)
+        ?? .json(426, ["status": 426, "message": "Upgrade Required"])
+    }
     guard path.starts(with: ["skapi", "services"]), path.count > 2 else {
       return Envelope.notFound(request.path)
     }

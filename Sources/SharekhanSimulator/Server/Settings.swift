@@ -10,6 +10,8 @@ package struct Settings: Sendable {
   /// Where the login page sends the browser: what an app registers at the broker's portal.
   package var redirect = "http://127.0.0.1/callback"
   package var strictRMS = false
+  /// How often the socket says `heartbeat`, in real time.
+  package var heartbeat: Duration = .seconds(30)
 
   package init() {}
 }

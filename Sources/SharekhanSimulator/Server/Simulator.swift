@@ -11,6 +11,9 @@ package actor Simulator {
   var faults: FaultPlan
   var requestTokens: RequestTokens
   var accessTokens: AccessTokens
+  var quotes: QuoteBoard
+  var streams: [Int: StreamSession] = [:]
+  var streamsOpened = 0
   private(set) var requests = 0
   private let realNow: @Sendable () -> Instant
   private let pause: Pause
@@ -33,6 +36,7 @@ package actor Simulator {
     faults = FaultPlan(seed: seed, rules: settings.faults)
     requestTokens = RequestTokens(cipher: cipher, seed: seed)
     accessTokens = AccessTokens(seed: seed)
+    quotes = QuoteBoard(market: exchange.market)
     realNow = now
     self.pause = pause
   }
@@ -41,11 +45,18 @@ package actor Simulator {
 
   package func answer(_ request: WireRequest) async -> WireAnswer {
     if request.segments.first == "simulator" { return control(request) }
+    return await misbehaving(request) { route(request, at: $0) }
+  }
+
+  /// The answer to a request as the rules in force let it be.
+  func misbehaving(
+    _ request: WireRequest, _ carryOut: (Instant) -> WireAnswer
+  ) async -> WireAnswer {
     requests += 1
     let fault = faults.strike(request.path, request: requests)
     if fault?.kind == .expireTokens { accessTokens.expireAll() }
     if let answer = fault?.answerWithout { return answer }
-    let answer = route(request, at: clock.reading(at: realNow()))
+    let answer = carryOut(clock.reading(at: realNow()))
     guard let fault else { return answer }
     // The client may be gone before a late answer; then nobody is left to tell.
     if fault.kind == .delay { try? await pause(fault.delay) }

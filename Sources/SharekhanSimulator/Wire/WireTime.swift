@@ -14,6 +14,18 @@ extension MarketTime {
   /// `28/10/2025 12:44:40`
   var dayFirst: String { "\(two(date.day))/\(two(date.month))/\(date.year) \(clock)" }
 
+  /// `03/02/2021 11:29:59`: the second of March, in quotes. Order acknowledgements on the same
+  /// socket put the day first.
+  var monthFirst: String { "\(two(date.month))/\(two(date.day))/\(date.year) \(clock)" }
+
+  /// `12/8/2023 12:10:48 PM`, in quotes of indices: the eighth of December.
+  var twelveHours: String {
+    let hour = second / 3600
+    let shown = hour % 12 == 0 ? 12 : hour % 12
+    return "\(date.month)/\(date.day)/\(date.year) \(shown):\(two(second / 60 % 60)):"
+      + "\(two(second % 60)) \(hour < 12 ? "AM" : "PM")"
+  }
+
   /// `8/9/2025`, in candles: day first, nothing padded.
   var candleDate: String { "\(date.day)/\(date.month)/\(date.year)" }
 
