@@ -36,6 +36,9 @@ struct SharekhanSimulatorCommand: AsyncParsableCommand {
   @Option(help: "A JSON list of faults to show.")
   var faults: String?
 
+  @Option(help: "Everything goes wrong at random: this part of all requests and frames, 0 to 1.")
+  var chaos = 0.0
+
   @Option(help: "Simulated time T, at real time REAL (default: now): T@REAL, both RFC 3339.")
   var clock: String?
 
@@ -105,6 +108,7 @@ struct SharekhanSimulatorCommand: AsyncParsableCommand {
       }
       settings.faults = try FaultRule.list(json)
     }
+    if chaos != 0 { settings.faults.append(try FaultRule.chaos(rate: chaos)) }
     settings.clock = try makeClock()
     return try Simulator(settings, now: SharekhanSimulatorCommand.now)
   }

@@ -53,14 +53,26 @@ package actor Simulator {
     _ request: WireRequest, _ carryOut: (Instant) -> WireAnswer
   ) async -> WireAnswer {
     requests += 1
-    let fault = faults.strike(request.path, request: requests)
+    let fault = faults.strike(request.path, routeKey(request), at: .request)
     if fault?.kind == .expireTokens { accessTokens.expireAll() }
     if let answer = fault?.answerWithout { return answer }
-    let answer = carryOut(clock.reading(at: realNow()))
+    let now = clock.reading(at: realNow())
+    let answer = carryOut(now)
     guard let fault else { return answer }
-    // The client may be gone before a late answer; then nobody is left to tell.
-    if fault.kind == .delay { try? await pause(fault.delay) }
+    if fault.kind == .earlyAck { tellEarly(at: now) }
+    if [.delay, .timeout, .earlyAck].contains(fault.kind) {
+      // The client may be gone before a late answer; then nobody is left to tell.
+      try? await pause(fault.delay)
+    }
     return fault.spoil(answer)
+  }
+
+  /// A path without the numbers of orders and shares, so that the first question about each order
+  /// does not count as the first of its kind.
+  private func routeKey(_ request: WireRequest) -> String {
+    request.segments.map { word in
+      Int(word) != nil && exchange.accounts.index(of: word) == nil ? "#" : word
+    }.joined(separator: "/")
   }
 }
 

@@ -37,17 +37,32 @@ extension Simulator {
   }
 
   func tellSteps(to id: Int, at now: Instant) {
-    guard let session = streams[id], let before = session.acknowledged else { return }
+    guard let session = streams[id], session.acknowledged != nil else { return }
     exchange.advance(session.account, through: now)
+    tellSteps(to: id, through: now, at: now)
+  }
+
+  /// What the exchange will have confirmed in a moment, before the request for it is answered.
+  func tellEarly(at now: Instant) {
+    for id in streams.keys.sorted() {
+      tellSteps(to: id, through: now + Order.confirmedAfter, at: now)
+    }
+  }
+
+  private func tellSteps(to id: Int, through horizon: Instant, at now: Instant) {
+    guard let session = streams[id], let before = session.acknowledged else { return }
     var news: [(at: Instant, row: JSON)] = []
+    var told: [Int64: Int] = [:]
     for order in exchange.orders(of: session.account, at: now) {
-      let count = order.steps(through: now).count
-      for index in min(count, before[order.id] ?? 0)..<count {
+      let first = min(order.steps.count, before[order.id] ?? 0)
+      let end = max(first, order.steps(through: horizon).count)
+      for index in first..<end {
         if let row = AckRow.row(order, step: index) { news.append((order.steps[index].at, row)) }
       }
+      told[order.id] = end
     }
-    streams[id]?.acknowledged = steps(of: session.account, at: now)
-    for item in news.sorted(by: { $0.at < $1.at }) { say(id, "ack", item.row, at: now) }
+    streams[id]?.acknowledged = told
+    for item in news.sorted(by: { $0.at < $1.at }) { sayStep(id, item.row, at: now) }
   }
 
   func steps(of account: Int, at now: Instant) -> [Int64: Int] {

@@ -25,7 +25,6 @@ struct StreamSession: Sendable {
   var heartbeatAt: Instant
   /// Nothing is said before, by a fault rule.
   var silentUntil: Instant?
-  var frames = 0
 
   init(_ grant: AccessTokens.Grant, account: Int, _ outbox: Outbox, now: Instant) {
     self.grant = grant

@@ -119,9 +119,41 @@ extension Simulator {
     post(frame.text, to: id)
   }
 
+  /// Past this point a frame is on its way, or lost to a fault.
   private func post(_ text: String, to id: Int) {
     guard let session = streams[id] else { return }
+    if let until = session.silentUntil, real < until { return }
+    var text = text
+    if let fault = fault(session, at: .frame) {
+      switch fault.kind {
+      case .dropSocket:
+        session.outbox.end(.sever)
+        streams[id] = nil
+        return
+      case .silence:
+        streams[id]?.silentUntil = real + fault.delay
+        return
+      default: text = fault.spoil(text)
+      }
+    }
     if !session.outbox.post(text) { streams[id] = nil }
+  }
+
+  func sayStep(_ id: Int, _ row: JSON, at now: Instant) {
+    guard let session = streams[id] else { return }
+    switch fault(session, at: .acknowledgement) {
+    case let fault? where fault.kind == .duplicateAck:
+      say(id, "ack", row, at: now)
+      say(id, "ack", row, at: now)
+    case let fault? where fault.kind == .ackAsFeed: say(id, "feed", row, at: now)
+    case let fault? where fault.kind == .unknownState: say(id, "ack", row.inUnknownState, at: now)
+    default: say(id, "ack", row, at: now)
+    }
+  }
+
+  private func fault(_ session: StreamSession, at place: FaultKind.Place) -> Fault? {
+    faults.strike(
+      "/" + Simulator.streamPath.joined(separator: "/"), session.grant.customer, at: place)
   }
 
   private static func identity(_ seed: Seed) -> String {
