@@ -74,7 +74,11 @@ struct Exchange: Sendable {
     let id = nextID
     nextID += 1
     var order = Order(id: id, ticket: ticket, enteredAt: now)
-    order.accept()
+    if ticket.quantity > ticket.listing.freezeQuantity {
+      order.refuse("Quantity exceeds the freeze quantity \(ticket.listing.freezeQuantity)")
+    } else {
+      order.accept()
+    }
     clientOrders[ticket.account, default: []].append(
       ClientOrder(order, day: workingDay(for: now)))
     return id

@@ -48,6 +48,12 @@ struct SharekhanSimulatorCommand: AsyncParsableCommand {
   @Option(help: "Where the login page sends the browser.")
   var redirect = Settings().redirect
 
+  @Option(help: "The API key that clients must send.")
+  var apiKey = Settings().apiKey
+
+  @Option(help: "Real seconds between two heartbeats of a socket.")
+  var heartbeat = 30.0
+
   @Flag(help: "Demand the order's own RMS code on MODIFY and CANCEL.")
   var strictRms = false
 
@@ -101,6 +107,11 @@ struct SharekhanSimulatorCommand: AsyncParsableCommand {
     settings.seed = seed
     settings.redirect = redirect
     settings.strictRMS = strictRms
+    settings.apiKey = apiKey
+    guard (0.1...3600).contains(heartbeat) else {
+      throw ValidationError("--heartbeat must be between 0.1 and 3600, got \(heartbeat)")
+    }
+    settings.heartbeat = .milliseconds(Int64(heartbeat * 1000))
     if let prices { settings.prices = try RecordedPrices(csv: read(prices)) }
     if let faults {
       guard let json = JSON(reading: try read(faults).utf8) else {

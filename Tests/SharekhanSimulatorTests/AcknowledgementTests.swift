@@ -96,4 +96,22 @@ struct `Acknowledgements` {
     }
     #expect(filled > 0 && told.reduce(0) { $0 + $1.number("TradeQty") } == filled)
   }
+
+  @Test func `tell of what the exchange turned away after the broker had taken it`() async throws {
+    let body = Orders.buyONGC(price: "250", quantity: 39_700, product: "BIGTRADE")
+    var (rig, token, socket, id) = try await placed(body)
+    await rig.move(to: "2026-07-09T11:00:01+05:30")
+    await rig.simulator.beat()
+    let reason = "Quantity exceeds the freeze quantity 39600"
+    let acks = await socket.rest().compactMap { JSON(reading: $0.utf8)?["data"] }
+    #expect(
+      acks.map { "\($0.words("AckState")): \($0.words("ErrorMessage"))" } == [
+        "NewOrderRejection: \(reason)"
+      ])
+    let row = try await rig.rows("/reports/1000001", token).first { $0.words("orderId") == id }
+    #expect(row?.words("orderStatus") == "Rejected" && row?.words("errorMsg") == reason)
+    let history = try await rig.rows("/reports/NC/1000001/\(id)", token)
+    #expect(history.map { $0.words("orderStatus") } == ["In-Process", "In-Process", "Rejected"])
+    #expect(history.map { $0.words("exchangeOrderId") } == ["", "", ""])
+  }
 }

@@ -23,6 +23,12 @@ struct Listing: Sendable, Hashable {
     }
   }
 
+  /// The most that one order may ask for; the exchange itself turns more away. About a crore's
+  /// worth, in hundreds.
+  var freezeQuantity: Int {
+    max(100, Int(1_00_00_000_00 / basePrice.count) / 100 * 100)
+  }
+
   func code(at venue: Venue) -> Int {
     venue == .nse ? nseCode : bseCode
   }
