@@ -3,6 +3,7 @@
 import json
 import pathlib
 import subprocess
+import sys
 import urllib.request
 
 KEY = "TESTAPIKEY0001"
@@ -50,7 +51,7 @@ class Checks:
             self.passed += 1
         else:
             self.failed.append(sentence)
-            print(f"  not so: {sentence}\n    saw: {str(seen)[:600]}")
+            print(f"  not so: {sentence}\n    saw: {str(seen)[:600]}", file=sys.stderr)
 
     def same(self, sentence, seen, wanted):
         self(sentence, seen == wanted, f"{seen!r}, wanted {wanted!r}")
