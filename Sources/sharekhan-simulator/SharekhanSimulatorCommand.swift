@@ -27,6 +27,9 @@ struct SharekhanSimulatorCommand: AsyncParsableCommand {
   @Option(help: "How many customers there are: 1000001, 1000002, … (1 to 1000).")
   var accounts = 2
 
+  @Option(help: "How many made-up shares are listed beside the well-known ones (up to 9999).")
+  var madeUpShares = 0
+
   @Option(help: "Decides every price and every trade; the same seed, the same day.")
   var seed: UInt64 = 1
 
@@ -105,6 +108,7 @@ struct SharekhanSimulatorCommand: AsyncParsableCommand {
     var settings = Settings()
     settings.accounts = accounts
     settings.seed = seed
+    settings.madeUpShares = madeUpShares
     settings.redirect = redirect
     settings.strictRMS = strictRms
     settings.apiKey = apiKey

@@ -1,19 +1,29 @@
 /// One share's way through one session, second by second: Lévy's construction of a Brownian
 /// bridge, in whole numbers. Each second costs fifteen draws, wherever in the day it lies.
 struct DayPath: Sendable {
-  let open: Paise
-  let close: Paise
+  let day: Int
+  let first: Paise
+  let last: Paise
   let range: ClosedRange<Paise>
   let tick: Int64
   let noise: Seed
+  /// Of a contract this is the way of what it is on.
+  var contract: Contract?
+
+  var open: Paise { price(at: SessionDays.open) }
 
   func price(at second: Int) -> Paise {
+    let spot = spot(at: second)
+    return contract?.price(spot: spot, on: day, at: second) ?? spot
+  }
+
+  private func spot(at second: Int) -> Paise {
     let into = second - SessionDays.open
-    if into <= 0 { return open }
-    if into >= SessionDays.length { return close }
+    if into <= 0 { return first }
+    if into >= SessionDays.length { return last }
     let straight =
-      open.count + (close.count - open.count) * Int64(into) / Int64(SessionDays.length)
-    let bent = straight + open.count * bridge(into) / 1_000_000
+      first.count + (last.count - first.count) * Int64(into) / Int64(SessionDays.length)
+    let bent = straight + first.count * bridge(into) / 1_000_000
     let price = Paise(bent).rounded(toTick: tick)
     return min(max(price, range.lowerBound), range.upperBound)
   }

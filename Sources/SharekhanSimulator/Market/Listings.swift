@@ -40,8 +40,12 @@ extension Listing {
     return index
   }()
 
-  static func find(code: Int, at venue: Venue) -> Listing? {
-    all.first { $0.code(at: venue) == code }
+  static func find(code: Int, at venue: Venue, _ days: SessionDays) -> Listing? {
+    switch venue {
+    case .derivatives: contract(code: code, days)
+    case .nse: all.first { $0.nseCode == code } ?? madeUp(code - 100_000)
+    case .bse: all.first { $0.bseCode == code } ?? madeUp(code - 700_000)
+    }
   }
 
   private init(

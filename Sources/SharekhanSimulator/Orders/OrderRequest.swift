@@ -22,6 +22,9 @@ struct OrderRequest: Sendable {
   let product: String?
   let orderType: String?
   let channelUser: String?
+  /// Of a contract. Its code says as much already, so they can only agree or not.
+  let instrumentType, optionType, expiry: String?
+  let strike: Paise?
 
   /// Nil where the broker's server would fail to bind the body to its model.
   init?(_ body: JSON) {
@@ -44,6 +47,9 @@ struct OrderRequest: Sendable {
     product = word("productType")
     orderType = word("orderType")
     channelUser = word("channelUser")
+    (instrumentType, optionType) = (word("instrumentType"), word("optionType"))
+    expiry = word("expiry")
+    strike = word("strikePrice").flatMap(Paise.init(text:))
   }
 
   /// The fields that must be numbers if they are there at all.

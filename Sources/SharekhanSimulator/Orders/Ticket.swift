@@ -16,6 +16,9 @@ struct Ticket: Sendable, Equatable {
   var limit: Paise?
   /// Until the market reaches it the order sleeps.
   var trigger: Paise?
+
+  /// Moves shares; anything else only moves a position.
+  var isDelivery: Bool { product == .investment && listing.contract == nil }
 }
 
 enum Side: String, Sendable {

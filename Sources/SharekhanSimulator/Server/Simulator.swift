@@ -28,6 +28,10 @@ package actor Simulator {
     guard (1...1000).contains(settings.accounts) else {
       throw SettingsError("accounts must be 1 to 1000, got \(settings.accounts)")
     }
+    guard (0...Listing.mostMadeUp).contains(settings.madeUpShares) else {
+      throw SettingsError(
+        "made-up shares must be 0 to \(Listing.mostMadeUp), got \(settings.madeUpShares)")
+    }
     let seed = Seed(settings.seed)
     self.settings = settings
     exchange = Exchange(

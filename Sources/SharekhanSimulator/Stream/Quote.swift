@@ -19,7 +19,7 @@ struct Quote: Sendable {
     (open, high, low) = (tape.path.open, tape.high, tape.low)
     (mean, volume) = (tape.mean, tape.traded)
     close = market.previousClose(listing, on: tape.day)
-    band = Market.band(around: close, tick: listing.tick)
+    band = market.band(listing, on: tape.day)
     year = min(tape.year.lowerBound, low)...max(tape.year.upperBound, high)
     chance = market.seed.branch(.book, listing.nseCode << 20 | tape.day, tape.second)
   }
@@ -50,9 +50,9 @@ struct Instrument: Sendable, Hashable {
   let venue: Venue
   let listing: Listing
 
-  init?(_ name: String) {
+  init?(_ name: String, _ days: SessionDays) {
     guard let venue = Venue(rawValue: String(name.prefix(2))), let code = Int(name.dropFirst(2)),
-      let listing = Listing.find(code: code, at: venue)
+      let listing = Listing.find(code: code, at: venue, days)
         ?? (venue == .nse && code == Listing.nifty.nseCode ? .nifty : nil)
     else { return nil }
     (self.venue, self.listing) = (venue, listing)

@@ -6,7 +6,7 @@ extension Simulator {
   func tell(_ id: Int, _ asked: [StreamSession.Watch], at now: Instant) {
     var rows: [JSON] = []
     for watch in asked {
-      guard let instrument = Instrument(watch.name) else { continue }
+      guard let instrument = streams[id]?.instruments[watch.name] else { continue }
       let quote = quotes.quote(instrument, at: MarketTime(now))
       streams[id]?.told[watch] = (quote.at.second, quote.last)
       let row = QuoteRow.row(quote, watch.mode, whole: true)
@@ -24,7 +24,7 @@ extension Simulator {
   func tellTicks(to id: Int, at now: Instant) {
     guard let session = streams[id], !session.watches.isEmpty else { return }
     for watch in session.watches {
-      guard let instrument = Instrument(watch.name) else { continue }
+      guard let instrument = session.instruments[watch.name] else { continue }
       let quote = quotes.quote(instrument, at: MarketTime(now))
       let told = session.told[watch]
       let passed = abs(quote.at.second - (told?.second ?? .min / 2))

@@ -18,6 +18,8 @@ struct StreamSession: Sendable {
   var modules: Set<Module> = []
   private(set) var watches: [Watch] = []
   private var known: Set<Watch> = []
+  /// What the names mean; those that mean nothing are missing.
+  private(set) var instruments: [String: Instrument] = [:]
   /// The last price and second told of each.
   var told: [Watch: (second: Int, last: Paise)] = [:]
   /// How many steps of each of the day's orders were told; nil until acknowledgements are asked for.
@@ -34,10 +36,13 @@ struct StreamSession: Sendable {
   }
 
   /// The new ones among them, or nil if they would be too many.
-  mutating func watch(_ names: [String], _ modes: [QuoteRow.Mode]) -> [Watch]? {
+  mutating func watch(
+    _ names: [String], _ modes: [QuoteRow.Mode], _ days: SessionDays
+  ) -> [Watch]? {
     let all = Set(known.map(\.name)).union(names)
     guard all.count <= StreamSession.mostInstruments, names.allSatisfy({ $0.utf8.count <= 20 })
     else { return nil }
+    for name in names { instruments[name] = Instrument(name, days) }
     let asked = modes.flatMap { mode in names.map { Watch(mode: mode, name: $0) } }
     watches += asked.filter { known.insert($0).inserted }
     return asked
@@ -51,6 +56,8 @@ struct StreamSession: Sendable {
     let gone = Set(names)
     watches.removeAll { modes.contains($0.mode) && (gone.isEmpty || gone.contains($0.name)) }
     known = Set(watches)
+    let names = Set(watches.map(\.name))
+    instruments = instruments.filter { names.contains($0.key) }
     told = told.filter { known.contains($0.key) }
   }
 }

@@ -76,7 +76,7 @@ extension Simulator {
       say(id, "subscribe", .string(text), at: now)
     case .watch(let modes, let names):
       guard session.modules.contains(.feed) else { return }
-      guard let asked = session.watch(names, modes) else {
+      guard let asked = session.watch(names, modes, exchange.market.days) else {
         return say(id, "feed", "Maximum 1000 scrips are allowed", status: 101, at: now)
       }
       streams[id] = session
