@@ -26,13 +26,14 @@ struct Tape: Sendable {
   }
 
   mutating func read(through second: Int) {
-    while self.second < second {
-      self.second += 1
-      let price = path.price(at: self.second)
+    guard self.second < second else { return }
+    var (high, low, sum) = (high, low, sum)
+    path.scan(self.second + 1...second) { price in
       high = max(high, price)
       low = min(low, price)
       sum += price.count
     }
+    (self.high, self.low, self.sum, self.second) = (high, low, sum, second)
   }
 
   /// The day's mean price, weighted by volume, which is spread evenly; in hundredths of a paisa.
