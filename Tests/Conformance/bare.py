@@ -27,6 +27,11 @@ OPTION = ('{"customerId": 1000001, "scripCode": 59004, "tradingSymbol": "NIFTY",
           '"productType": "INVESTMENT", "instrumentType": "OI", "strikePrice": "26000", "optionType": "CE", '
           '"expiry": "28/10/2025"}')
 
+PROOF = base64.b64encode(os.urandom(16)).decode()
+HANDSHAKE = ("GET /skstream/api/stream?ACCESS_TOKEN=%s HTTP/1.1\r\nUpgrade: websocket\r\nHost: 127.0.0.1:{port}\r\n"
+             "Origin: http://127.0.0.1:{port}\r\nSec-WebSocket-Key: " + PROOF + "\r\nSec-WebSocket-Version: 13\r\n"
+             "Connection: Upgrade\r\n\r\n")
+
 
 class Wire:
     """One connection. Every request goes over it, as a library that keeps connections alive does."""
@@ -214,14 +219,10 @@ def books(wire, token, order):
 
 def stream(port, token, simulator):
     wire = Wire(port)
-    key = base64.b64encode(os.urandom(16)).decode()
-    handshake = ("GET /skstream/api/stream?ACCESS_TOKEN=%s HTTP/1.1\r\nUpgrade: websocket\r\nHost: 127.0.0.1:{port}\r\n"
-                 "Origin: http://127.0.0.1:{port}\r\nSec-WebSocket-Key: " + key + "\r\nSec-WebSocket-Version: 13\r\n"
-                 "Connection: Upgrade\r\n\r\n")
-    refused = Wire(port).ask(handshake % "TESTTOKEN.abc.def")
+    refused = Wire(port).ask(HANDSHAKE % "TESTTOKEN.abc.def")
     check.same("a stranger's handshake", refused[0], 401)
-    status, head, _ = wire.ask(handshake % token)
-    proof = base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest())
+    status, head, _ = wire.ask(HANDSHAKE % token)
+    proof = base64.b64encode(hashlib.sha1((PROOF + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest())
     check("the handshake is proved", status == 101 and proof in head, head)
     check("connect", re.fullmatch(rb'{"status":100,"message":"connect","timestamp":"[^"]+","data":"Connected [0-9a-f-]{36}"}', wire.hear()[1]))
     wire.say('{"action": "feed", "key": ["ltp"], "value": ["NC2885"]}')
@@ -251,13 +252,20 @@ def stream(port, token, simulator):
                              ("a text that is none", b"\x03\xef", lambda other: other.send_frame(1, b"\xff\xfe")),
                              ("bytes for text", b"\x03\xeb", lambda other: other.send_frame(2, b"x"))]:
         other = Wire(port)
-        other.ask(handshake % token)
+        other.ask(HANDSHAKE % token)
         other.hear()
         send(other)
         check.same(f"{what} ends the connection", other.hear(), (8, code))
 
 
 def main():
+    with Simulator() as simulator:
+        simulator.control("faults", [{"kind": "timeout", "route": "/master"}])
+        waiting, silent, listening = Wire(simulator.port), Wire(simulator.port), Wire(simulator.port)
+        listening.ask(HANDSHAKE % sign_in(Wire(simulator.port)))
+        waiting.stream.sendall(get("/skapi/services/master/NC", "x").format(port=simulator.port).encode())
+        # Asked to stop in the middle of all this, it stops in peace: leaving this block checks that.
+    del waiting, silent, listening
     with Simulator() as simulator:
         wire = Wire(simulator.port)
         strangers(wire)

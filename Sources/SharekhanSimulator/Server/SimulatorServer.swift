@@ -43,15 +43,14 @@ package struct SimulatorServer: Sendable {
       onServerRunning: { channel in ready(channel.localAddress?.port ?? 0) },
       logger: logger)
     try await withThrowingTaskGroup { group in
-      group.addTask { try await application.run() }
       group.addTask {
-        while true {
+        while !Task.isCancelled {
           await simulator.beat()
-          try await Task.sleep(for: .milliseconds(200))
+          try? await Task.sleep(for: .milliseconds(200))
         }
       }
       defer { group.cancelAll() }
-      try await group.next()
+      try await application.run()
     }
   }
 
