@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import select
 import socket
 import struct
 import urllib.parse
@@ -258,6 +259,72 @@ def stream(port, token, simulator):
         check.same(f"{what} ends the connection", other.hear(), (8, code))
 
 
+def misbehaviour(port, token, simulator):
+    """What the simulator does when told to fail, seen from the wire."""
+    order = post("/skapi/services/orders", ORDER % ("229.5", "ANY", "NEW", ""), token)
+    book = get(f"/skapi/services/reports/{CUSTOMER}", token)
+
+    def ours():
+        return [row["orderId"] for row in json.loads(Wire(port).ask(book)[2])["data"] if row["channelCode"] == "SKAPI"]
+
+    listening = Wire(port)
+    listening.ask(HANDSHAKE % token)
+    listening.hear()
+    listening.say('{"action": "subscribe", "key": ["ack"], "value": [""]}')
+    listening.hear()
+    listening.say('{"action": "ack", "key": [""], "value": ["1000001"]}')
+    listening.send_frame(9, b"heard")
+    listening.hear()
+    simulator.control("faults", [{"kind": "early_ack", "route": "/orders", "seconds": 1}, {"kind": "duplicate_ack"}])
+    wire = Wire(port)
+    wire.stream.sendall(order)
+    first, second = json.loads(listening.hear()[1]), json.loads(listening.hear()[1])
+    check("the acknowledgement is there before the answer", not select.select([wire.stream], [], [], 0)[0])
+    placed = json.loads(wire.ask(b"")[2])["data"]["orderId"]
+    check("and comes twice", first == second and first["data"]["SharekhanOrderID"] == placed, (first, second))
+
+    for what, rules, taken in [("a time-out after the order was taken", [{"kind": "timeout", "seconds": 0.2}], 1),
+                               ("a connection lost before", [{"kind": "drop"}], 0),
+                               ("a connection lost after", [{"kind": "drop", "after": True}], 1)]:
+        before = ours()
+        simulator.control("faults", [rule | {"route": "/orders"} for rule in rules])
+        try:
+            answer = Wire(port).ask(order)
+        except EOFError:
+            answer = None
+        check.same(f"{what}: no answer", answer, None)
+        check.same(f"{what}: orders in the book", len(ours()) - len(before), taken)
+    simulator.control("faults", [{"kind": "drop_socket", "count": 1}])
+    try:
+        last = [frame for frame in iter(listening.frame, None)][-1]
+    except EOFError:
+        last = None
+    check.same("a dropped socket says no farewell", last, None)
+    simulator.control("faults", [])
+
+
+def chaos():
+    """The same seed and the same requests: the same day, whatever goes wrong in it."""
+    def day(seed):
+        seen = []
+        with Simulator("--seed", seed) as simulator:
+            token = sign_in(Wire(simulator.port))
+            simulator.control("faults", [{"kind": "chaos", "probability": 0.4, "seconds": 0.01}])
+            for number in range(120):
+                target = ["holdings", "trades", "reports"][number % 3]
+                try:
+                    status, _, body = Wire(simulator.port).ask(get(f"/skapi/services/{target}/{CUSTOMER}", token))
+                    seen.append((status, body))
+                except EOFError:
+                    seen.append("broken off")
+        return seen
+
+    first = day("5")
+    check.same("a day of chaos repeats to the byte", day("5"), first)
+    check("another seed is another day", day("6") != first)
+    check("much of it went wrong", 5 < sum(1 for answer in first if answer[0] != 200) < 100, first)
+
+
 def main():
     with Simulator() as simulator:
         simulator.control("faults", [{"kind": "timeout", "route": "/master"}])
@@ -273,8 +340,11 @@ def main():
         order = orders(wire, token, simulator)
         books(wire, token, order)
         stream(simulator.port, token, simulator)
+        simulator.move("11:30:00")
+        misbehaviour(simulator.port, token, simulator)
         status, _, _ = wire.ask(get(f"/skapi/services/logout/{CUSTOMER}", token))
         check.same("logging out", (status, wire.ask(get(f"/skapi/services/trades/{CUSTOMER}", token))[0]), (200, 403))
+    chaos()
     check.conclude("bare client")
 
 
