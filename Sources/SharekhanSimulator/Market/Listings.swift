@@ -41,7 +41,8 @@ extension Listing {
   }()
 
   static func find(code: Int, at venue: Venue, _ days: SessionDays) -> Listing? {
-    switch venue {
+    guard (0..<1_000_000_000).contains(code) else { return nil }
+    return switch venue {
     case .derivatives: contract(code: code, days)
     case .nse: all.first { $0.nseCode == code } ?? madeUp(code - 100_000)
     case .bse: all.first { $0.bseCode == code } ?? madeUp(code - 700_000)

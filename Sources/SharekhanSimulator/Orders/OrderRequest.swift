@@ -64,7 +64,8 @@ struct OrderRequest: Sendable {
       }
       let integers = ["scripCode", "quantity", "disclosedQty"].map(text)
       let prices = ["price", "triggerPrice"].map(text)
-      guard integers.allSatisfy({ $0 == nil || $0.flatMap { Int($0) } != nil }),
+      // Numbers beyond 32 bits do not bind either.
+      guard integers.allSatisfy({ $0 == nil || $0.flatMap { Int32($0) } != nil }),
         prices.allSatisfy({ $0 == nil || $0.flatMap { Double($0) } != nil })
       else { return nil }
       let read = integers.map { $0.flatMap { Int($0) } }
