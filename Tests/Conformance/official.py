@@ -132,6 +132,28 @@ def orders(client, simulator):
                {"status": 400, "message": "User don't have rights for BIGTRADEPLUS"})
 
 
+def contracts(client, simulator):
+    simulator.move("11:05:00")
+    rows = client.master("NF")["data"]
+    check("derivatives come by the ten thousand", len(rows) > 10_000 and len({r["scripCode"] for r in rows}) == len(rows), len(rows))
+    check.same("what is not listed is a word", client.master("MX")["data"], "no_records")
+    call = min((r for r in rows if r["tradingSymbol"] == "NIFTY" and r["optionType"] == "CE"),
+               key=lambda r: (r["expiry"][6:] + r["expiry"][3:5], abs(r["strike"] - 24_400)))
+    option = order(scripCode=call["scripCode"], tradingSymbol="NIFTY", exchange="NF", quantity=call["lotSize"], price="0",
+                   instrumentType=call["instType"], strikePrice=str(int(call["strike"])), optionType="CE", expiry=call["expiry"])
+    turned_down = client.placeOrder(option | {"quantity": call["lotSize"] + 1})["data"]
+    check("half a lot is turned down", turned_down["orderId"] == "0" and str(call["lotSize"]) in turned_down["errormsg"], turned_down)
+    placed = client.placeOrder(option)["data"]["orderId"]
+    simulator.move("11:05:05")
+    row = client.exchange("NF", CUSTOMER, placed)["data"][-1]
+    check.same("an option's history", (row["orderStatus"], row["strikePrice"], row["optionType"], row["expiryDate"], row["instrumentType"]),
+               ("Fully Executed", f"{call['strike']:.2f}", "CE", call["expiry"], "OI"))
+    position = [r for r in client.trades(CUSTOMER)["data"] if r["exchange"] == "NF"]
+    check.same("an option's position", [(r["scripCode"], r["netQty"]) for r in position], [(str(call["scripCode"]), call["lotSize"])])
+    bars = client.historicaldata("NF", str(call["scripCode"]), "5minute")["data"]
+    check("an option's candles", bars and all(bar["low"] > 0 for bar in bars), bars[:1])
+
+
 class Listener(SharekhanWebSocket):
     """The library never calls on_close or on_error of its own, so the thread's end says that it closed."""
 
@@ -217,6 +239,7 @@ def main():
         client = SharekhanConnect(api_key=KEY, access_token=token)
         books(client)
         orders(client, simulator)
+        contracts(client, simulator)
         socket(client, token, simulator)
     check.conclude("official Python client")
 
