@@ -138,6 +138,24 @@ struct `The feed` {
     }
   }
 
+  @Test(arguments: ["09:15:00", "09:15:01", "11:00:00", "15:29:59", "15:30:00", "18:00:00"])
+  func `and the candles tell of the same day`(time: String) async throws {
+    let rig = try Rig(at: "2026-07-09T\(time)+05:30")
+    let token = try await rig.signIn()
+    var socket = try await Socket.listening(rig, token: token)
+    await socket.watch("NC2885")
+    guard case .array(let quotes) = try #require(try await socket.next()["data"]) else { return }
+    func amounts(_ row: JSON, _ last: String) -> [Paise?] {
+      ["open", "high", "low", last].map { Paise(text: row.words($0)) }
+    }
+    let day = try #require(try await rig.rows("/historical/NC/2885/daily", token).last)
+    #expect(amounts(day, "close") == amounts(quotes[0], "ltp"))
+    let minutes = try await rig.rows("/historical/NC/2885/1minute", token)
+      .filter { $0.words("tradeDate") == "9/7/2026" }
+    #expect(minutes.compactMap { Paise(text: $0.words("high")) }.max() == amounts(day, "close")[1])
+    #expect(minutes.compactMap { Paise(text: $0.words("low")) }.min() == amounts(day, "close")[2])
+  }
+
   @Test func `has five levels a side in depth and full`() async throws {
     let rig = try Rig()
     var socket = try await Socket.listening(rig, token: try await rig.signIn())
