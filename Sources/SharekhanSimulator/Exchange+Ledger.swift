@@ -7,7 +7,9 @@ extension Exchange {
     let day = MarketTime(now).day
     let habits = habits(account)
     let client = clientDeliveries(of: account, before: day)
-    let today = positions(of: account, at: now).filter { $0.product == .investment }
+    let today = positions(of: account, at: now).filter {
+      $0.product == .investment && $0.listing.contract == nil
+    }
     let last = market.days.previous(to: day)
     let traded = client.map(\.ticket.listing).filter { !habits.held.contains($0) }
     var seen: Set<Listing> = []
@@ -47,13 +49,20 @@ extension Exchange {
       let half = market.previousClose(holding.listing, on: day).count * Int64(holding.pledged) / 2
       return sum + Paise(half)
     }
-    let intraday = positions.filter { $0.product == .bigTrade }
-    let deliveries = positions.filter { $0.product == .investment && $0.net > 0 }
+    let shares = positions.filter { $0.listing.contract == nil }
+    let contracts = positions.filter { $0.listing.contract != nil }
+    let intraday = shares.filter { $0.product == .bigTrade }
+    let deliveries = shares.filter { $0.product == .investment && $0.net > 0 }
+    let bought = contracts.filter { $0.net > 0 && $0.listing.contract?.option != nil }
+    let margined = contracts.filter { $0.net < 0 || $0.listing.contract?.option == nil }
     return Funds(
       opening: Funds.opening,
-      booked: positions.reduce(Paise(0)) { $0 + $1.booked },
+      booked: shares.reduce(Paise(0)) { $0 + $1.booked },
+      bookedOnContracts: contracts.reduce(Paise(0)) { $0 + $1.booked },
       againstShares: pledged,
       margin: Paise(intraday.reduce(0) { $0 + $1.openValue.count } / 5),
+      premium: bought.reduce(Paise(0)) { $0 + $1.openValue },
+      marginOnContracts: margined.reduce(Paise(0)) { $0 + margin($1) },
       held: deliveries.reduce(Paise(0)) { $0 + $1.openValue } + waiting(of: account, at: now))
   }
 
@@ -67,9 +76,22 @@ extension Exchange {
       }
   }
 
-  /// Delivery is paid in full, intraday with a fifth.
+  private func margin(_ position: Position) -> Paise {
+    guard let option = position.listing.contract?.option else {
+      return Paise(position.openValue.count * 15 / 100)
+    }
+    return Paise(option.strike.count * Int64(abs(position.net)) * 15 / 100)
+  }
+
+  /// Delivery and options bought are paid in full, intraday with a fifth; futures and options sold
+  /// need fifteen percent of what they stand for.
   func need(_ ticket: Ticket, price: Paise, quantity: Int) -> Paise {
     let value = price.count * Int64(quantity)
+    if let contract = ticket.listing.contract {
+      guard let option = contract.option else { return Paise(value * 15 / 100) }
+      guard ticket.side == .sell else { return Paise(value) }
+      return Paise(option.strike.count * Int64(quantity) * 15 / 100)
+    }
     return Paise(ticket.product == .investment ? value : value / 5)
   }
 }

@@ -57,7 +57,16 @@ struct Exchange: Sendable {
   }
 
   func positions(of account: Int, at now: Instant) -> [Position] {
-    Position.netted(fills(of: account, at: now))
+    Position.netted(carried(of: account, at: now) + fills(of: account, at: now))
+  }
+
+  /// Contracts opened on earlier days and not ended since.
+  private func carried(of account: Int, at now: Instant) -> [Fill] {
+    let day = MarketTime(now).day
+    return (clientOrders[account] ?? []).filter { order in
+      guard let contract = order.ticket.listing.contract else { return false }
+      return order.day < day && contract.expiry >= day && order.ticket.product == .investment
+    }.flatMap { $0.order.fills(through: MarketTime(day: day, second: 0).instant) }
   }
 
   func habits(_ account: Int) -> Habits {
@@ -74,7 +83,11 @@ struct Exchange: Sendable {
     let id = nextID
     nextID += 1
     var order = Order(id: id, ticket: ticket, enteredAt: now)
-    order.accept()
+    if ticket.quantity > ticket.listing.freezeQuantity {
+      order.refuse("Quantity exceeds the freeze quantity \(ticket.listing.freezeQuantity)")
+    } else {
+      order.accept()
+    }
     clientOrders[ticket.account, default: []].append(
       ClientOrder(order, day: workingDay(for: now)))
     return id
@@ -89,7 +102,7 @@ struct Exchange: Sendable {
 
   /// Delivery trades of clients settled before `day`, which the scripted holdings cannot know.
   func clientDeliveries(of account: Int, before day: Int) -> [Fill] {
-    (clientOrders[account] ?? []).filter { $0.day < day && $0.ticket.product == .investment }
+    (clientOrders[account] ?? []).filter { $0.day < day && $0.ticket.isDelivery }
       .flatMap { $0.order.fills(through: MarketTime(day: day, second: 0).instant) }
   }
 

@@ -27,6 +27,9 @@ struct SharekhanSimulatorCommand: AsyncParsableCommand {
   @Option(help: "How many customers there are: 1000001, 1000002, … (1 to 1000).")
   var accounts = 2
 
+  @Option(help: "How many made-up shares are listed beside the well-known ones (up to 9999).")
+  var madeUpShares = 0
+
   @Option(help: "Decides every price and every trade; the same seed, the same day.")
   var seed: UInt64 = 1
 
@@ -36,6 +39,9 @@ struct SharekhanSimulatorCommand: AsyncParsableCommand {
   @Option(help: "A JSON list of faults to show.")
   var faults: String?
 
+  @Option(help: "Everything goes wrong at random: this part of all requests and frames, 0 to 1.")
+  var chaos = 0.0
+
   @Option(help: "Simulated time T, at real time REAL (default: now): T@REAL, both RFC 3339.")
   var clock: String?
 
@@ -44,6 +50,12 @@ struct SharekhanSimulatorCommand: AsyncParsableCommand {
 
   @Option(help: "Where the login page sends the browser.")
   var redirect = Settings().redirect
+
+  @Option(help: "The API key that clients must send.")
+  var apiKey = Settings().apiKey
+
+  @Option(help: "Real seconds between two heartbeats of a socket.")
+  var heartbeat = 30.0
 
   @Flag(help: "Demand the order's own RMS code on MODIFY and CANCEL.")
   var strictRms = false
@@ -96,8 +108,14 @@ struct SharekhanSimulatorCommand: AsyncParsableCommand {
     var settings = Settings()
     settings.accounts = accounts
     settings.seed = seed
+    settings.madeUpShares = madeUpShares
     settings.redirect = redirect
     settings.strictRMS = strictRms
+    settings.apiKey = apiKey
+    guard (0.1...3600).contains(heartbeat) else {
+      throw ValidationError("--heartbeat must be between 0.1 and 3600, got \(heartbeat)")
+    }
+    settings.heartbeat = .milliseconds(Int64(heartbeat * 1000))
     if let prices { settings.prices = try RecordedPrices(csv: read(prices)) }
     if let faults {
       guard let json = JSON(reading: try read(faults).utf8) else {
@@ -105,6 +123,7 @@ struct SharekhanSimulatorCommand: AsyncParsableCommand {
       }
       settings.faults = try FaultRule.list(json)
     }
+    if chaos != 0 { settings.faults.append(try FaultRule.chaos(rate: chaos)) }
     settings.clock = try makeClock()
     return try Simulator(settings, now: SharekhanSimulatorCommand.now)
   }

@@ -37,7 +37,7 @@ struct `Prices` {
   }
 
   @Test func `stand still over weekends and holidays`() throws {
-    let reliance = try #require(Listing.find(code: 2885, at: .nse))
+    let reliance = try #require(Listing.find(code: 2885, at: .nse, SessionDays()))
     let friday = market.price(reliance, at: try moment("2026-06-25T15:30:00+05:30"))
     for closed in [
       "2026-06-26T12:00:00+05:30", "2026-06-27T12:00:00+05:30", "2026-06-28T12:00:00+05:30",
@@ -93,7 +93,7 @@ struct `Recorded prices` {
   }
 
   private func price(_ market: Market, _ text: String) throws -> String {
-    let reliance = try #require(Listing.find(code: 2885, at: .nse))
+    let reliance = try #require(Listing.find(code: 2885, at: .nse, SessionDays()))
     return market.price(reliance, at: try #require(Instant(rfc3339: text))).text
   }
 
@@ -117,7 +117,7 @@ struct `Recorded prices` {
 
   @Test func `bound the day's path`() throws {
     let market = try market()
-    let reliance = try #require(Listing.find(code: 2885, at: .nse))
+    let reliance = try #require(Listing.find(code: 2885, at: .nse, SessionDays()))
     let day = try #require(CivilDate("2026-07-01")).daysSinceEpoch
     let path = market.path(reliance, on: day)
     for second in stride(from: SessionDays.open, to: SessionDays.close, by: 11) {
@@ -150,7 +150,7 @@ struct `Candles of a share` {
 
   @Test func `end at the price orders trade at`() async throws {
     let rig = try Rig(at: "2026-07-09T11:02:30+05:30")
-    let reliance = try #require(Listing.find(code: 2885, at: .nse))
+    let reliance = try #require(Listing.find(code: 2885, at: .nse, SessionDays()))
     let now = try #require(Instant(rfc3339: "2026-07-09T11:02:30+05:30"))
     let price = await rig.simulator.exchange.market.price(reliance, at: now)
     for interval in ["1minute", "5minute", "60minute", "daily", "weekly", "yearly"] {

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import TradingTime
 
@@ -6,6 +7,7 @@ import TradingTime
 /// A simulator whose time stands still until the test moves it, and a client signed in to it.
 struct Rig {
   let simulator: Simulator
+  private let hand = Hand()
   static let key = "SIMULATED-API-KEY-0001"
   static let secret = "SIMULATED-SECRET-KEY-FOR-TESTS!!"
 
@@ -18,7 +20,19 @@ struct Rig {
     settings.clock = SimulatedClock(
       simulatedAt: start, realAt: Instant(microseconds: 0), speed: 0)
     adjust(&settings)
-    simulator = try Simulator(settings, now: { Instant(microseconds: 0) }, pause: pause)
+    let hand = hand
+    simulator = try Simulator(
+      settings, now: { Instant(microseconds: hand.microseconds.load(ordering: .relaxed)) },
+      pause: pause)
+  }
+
+  /// The real clock, which no simulated time follows while the simulated speed is nought.
+  func wait(seconds: Int64) {
+    hand.microseconds.add(seconds * 1_000_000, ordering: .relaxed)
+  }
+
+  private final class Hand: Sendable {
+    let microseconds = Atomic<Int64>(0)
   }
 
   func move(to time: String) async {

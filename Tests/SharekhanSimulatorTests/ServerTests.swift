@@ -7,6 +7,10 @@ import Testing
 
 /// Sends bytes, reads until the server closes.
 private func exchange(_ port: Int, _ request: String) async throws -> String {
+  try await exchange(port, Array(request.utf8))
+}
+
+private func exchange(_ port: Int, _ request: [UInt8]) async throws -> String {
   let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
     .connect(host: "127.0.0.1", port: port) { channel in
       channel.eventLoop.makeCompletedFuture {
@@ -14,11 +18,19 @@ private func exchange(_ port: Int, _ request: String) async throws -> String {
       }
     }
   return try await channel.executeThenClose { inbound, outbound in
-    try await outbound.write(ByteBuffer(string: request))
+    try await outbound.write(ByteBuffer(bytes: request))
     var text = ""
     for try await buffer in inbound { text += String(buffer: buffer) }
     return text
   }
+}
+
+/// A frame as clients send it: masked, short.
+private func masked(_ opcode: UInt8, _ payload: String) -> [UInt8] {
+  let mask: [UInt8] = [1, 2, 3, 4]
+  let bytes = Array(payload.utf8)
+  return [0x80 | opcode, 0x80 | UInt8(bytes.count)] + mask
+    + bytes.indices.map { bytes[$0] ^ mask[$0 % 4] }
 }
 
 /// Answers without the date, which is the real one.
@@ -29,10 +41,10 @@ private func lines(_ answer: String) -> [String] {
 @Suite(.timeLimit(.minutes(1)))
 struct `The simulator on a port` {
   private func served(
-    _ body: @escaping @Sendable (Int) async throws -> Void
+    _ rig: Rig? = nil, _ body: @escaping @Sendable (Int) async throws -> Void
   ) async throws -> [String] {
     let (notes, note) = AsyncStream.makeStream(of: String.self)
-    let simulator = try Rig().simulator
+    let simulator = try (rig ?? Rig()).simulator
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let server = SimulatorServer(simulator, host: "127.0.0.1", port: 0) { note.yield($0) }
     try await withThrowingTaskGroup { group in
@@ -81,5 +93,59 @@ struct `The simulator on a port` {
         "GET /skapi/auth/login.html 302", "GET /skapi/services/reports/1000001 403",
         "POST /skapi/services/access/token 400",
       ], "the log must hold neither query nor token")
+  }
+
+  private static func handshake(_ token: String) -> String {
+    "GET /skstream/api/stream?ACCESS_TOKEN=\(token) HTTP/1.1\r\nUpgrade: websocket\r\n"
+      + "Host: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\n"
+      + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+      + "Connection: Upgrade\r\n\r\n"
+  }
+
+  @Test func `takes the socket on the same port`() async throws {
+    let rig = try Rig()
+    let token = try await rig.signIn()
+    let log = try await served(rig) { port in
+      let talk =
+        Array(Self.handshake(token).utf8)
+        + masked(1, #"{"action":"subscribe","key":["feed"],"value":[""]}"#) + masked(9, "ping")
+        + masked(8, "\u{3}")
+      let heard = try await exchange(port, talk)
+      #expect(heard.hasPrefix("HTTP/1.1 101 Switching Protocols\r\n"))
+      #expect(heard.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), "the proof of the handshake")
+      #expect(heard.contains(#""message":"connect""#))
+      #expect(heard.contains("ping"))
+      let refused = try await exchange(port, Self.handshake("no.good.token"))
+      #expect(
+        refused == "HTTP/1.1 401 Unauthorized\r\nContent-Length: 59\r\nConnection: close\r\n"
+          + "Content-Type: application/json\r\n\r\n"
+          + #"{"status":401,"message":"error","errorType":"Unauthorized"}"#)
+    }
+    #expect(
+      log == ["GET /skstream/api/stream 101", "GET /skstream/api/stream 401"],
+      "the log must hold no token")
+    #expect(await rig.get("/simulator/state").text.contains(#""sockets":0"#))
+  }
+
+  @Test func `breaks a connection off where a rule says so`() async throws {
+    let rig = try Rig()
+    _ = await rig.post("/simulator/faults", #"[{"kind":"drop"}]"#)
+    _ = try await served(rig) { port in
+      let request = "GET /skapi/services/master/NC HTTP/1.1\r\nHost: a\r\n\r\n"
+      let heard = try? await exchange(port, request)
+      #expect((heard ?? "") == "", "not a byte may come")
+    }
+  }
+
+  @Test func `stops though connections are open`() async throws {
+    let rig = try Rig()
+    let token = try await rig.signIn()
+    _ = try await served(rig) { port in
+      for text in ["", "GET / HTTP/1.1\r\n", Self.handshake(token)] {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .connect(host: "127.0.0.1", port: port).get()
+        try await channel.writeAndFlush(ByteBuffer(string: text))
+      }
+    }
   }
 }

@@ -121,6 +121,18 @@ struct `The shape of each answer` {
           + #""industry":"Oil and gas","indices":"NA"}"#))
   }
 
+  @Test func `of the master as text holds the same rows`() async throws {
+    let rig = try Rig()
+    let text = await rig.get("/skapi/services/master/csv/NC", key: nil)
+    #expect(text.contentType == "text/csv")
+    let lines = text.text.split(separator: "\n").map(String.init)
+    let rows = try await rig.rows("/master/NC", "")
+    #expect(lines.count == rows.count + 1)
+    #expect(lines[0].hasPrefix("scripCode,tradingSymbol,companyName,instType,lotSize,tickSize,"))
+    #expect(lines[1].hasPrefix("236,ASIANPAINT,ASIAN PAINTS LTD,EQ,1,10.0,,0.0,1.0,,INE021A01026,"))
+    #expect(await rig.get("/skapi/services/master/csv/XX").status == 204)
+  }
+
   @Test func `does not depend on what stands in the query`() async throws {
     let rig = try Rig()
     let token = try await rig.signIn()

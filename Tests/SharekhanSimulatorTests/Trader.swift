@@ -12,7 +12,7 @@ struct Trader {
   init(at time: String = "2026-07-09T11:00:00+05:30", strict: Bool = false) async throws {
     rig = try Rig(at: time) { $0.strictRMS = strict }
     token = try await rig.signIn()
-    ongc = try #require(Listing.find(code: 2475, at: .nse))
+    ongc = try #require(Listing.find(code: 2475, at: .nse, SessionDays()))
   }
 
   func send(_ body: String) async throws -> JSON {

@@ -5,9 +5,10 @@ struct Accounts: Sendable {
   static let first = 1_000_001
 
   func index(of customer: String) -> Int? {
-    guard let number = Int(customer), customer == String(number) else { return nil }
-    let index = number - Accounts.first
-    return (0..<count).contains(index) ? index : nil
+    guard let number = Int(customer), customer == String(number),
+      (Accounts.first..<Accounts.first + count).contains(number)
+    else { return nil }
+    return number - Accounts.first
   }
 
   static func customer(_ index: Int) -> Int {

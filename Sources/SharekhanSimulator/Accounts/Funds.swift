@@ -3,16 +3,23 @@
 struct Funds: Sendable, Equatable {
   let opening: Paise
   let booked: Paise
+  /// Earned on contracts.
+  let bookedOnContracts: Paise
   /// Lent against pledged shares: half of their previous close.
   let againstShares: Paise
   /// A fifth of what is open intraday.
   let margin: Paise
+  /// Paid for options that are open.
+  let premium: Paise
+  /// Fifteen percent of futures and of options sold.
+  let marginOnContracts: Paise
   /// Set aside for today's deliveries and for orders that still wait.
   let held: Paise
 
   static let opening = Paise(50_00_000_00)
 
   var available: Paise {
-    opening + booked + againstShares - margin - held
+    opening + booked + bookedOnContracts + againstShares - margin - premium - marginOnContracts
+      - held
   }
 }

@@ -40,8 +40,9 @@ enum FundsRow {
       "nonCashLimit": .number("0.0"), "cashBpl": .amount(funds.booked),
       "limitAgainstShares": .amount(funds.againstShares),
       "cashPreviousSettlementExposure": .number("0.0"),
-      "intradayMarginCash": .amount(funds.margin), "fnoPremium": .number("0.0"),
-      "fnoBpl": .number("0.0"), "intradayMarginFno": .number("0.0"),
+      "intradayMarginCash": .amount(funds.margin), "fnoPremium": .amount(funds.premium),
+      "fnoBpl": .amount(funds.bookedOnContracts),
+      "intradayMarginFno": .amount(funds.marginOnContracts),
       "holdFunds": .amount(funds.held),
     ]
   }
@@ -51,7 +52,8 @@ enum FundsRow {
     let nothing = Paise(0)
     return row(
       Funds(
-        opening: nothing, booked: nothing, againstShares: nothing, margin: nothing, held: nothing),
+        opening: nothing, booked: nothing, bookedOnContracts: nothing, againstShares: nothing,
+        margin: nothing, premium: nothing, marginOnContracts: nothing, held: nothing),
       account: account)
   }
 }

@@ -58,7 +58,8 @@ struct Candles: Sendable {
     let end = now.day > day ? SessionDays.close : min(now.second + 1, SessionDays.close)
     return stride(from: SessionDays.open, to: end, by: width * 60).map { start in
       let last = min(start + width * 60, SessionDays.close, end) - 1
-      return bar(path, from: start, through: last, day: day, volume: volume)
+      return bar(
+        path, from: start, through: last, day: day, volume: volume, every: now.day == day)
     }
   }
 
@@ -69,19 +70,24 @@ struct Candles: Sendable {
     if isOver, let real = market.recordedBar(listing, on: day) { return Bar(day: day, real) }
     return bar(
       market.path(listing, on: day), from: SessionDays.open, through: last, day: day,
-      volume: market.volume(listing, on: day))
+      volume: market.volume(listing, on: day), every: now.day == day)
   }
 
-  /// Highs and lows are sought at the same seconds of the clock whatever the width, each minute's
-  /// last among them, so wide bars cover narrow ones. The day's volume is spread evenly.
+  /// Today's highs and lows are those of the feed, which looks at every second. On days before
+  /// they are sought at the same seconds of the clock whatever the width, each minute's last among
+  /// them, so wide bars cover narrow ones. The day's volume is spread evenly.
   private func bar(
-    _ path: DayPath, from start: Int, through last: Int, day: Int, volume: Int
+    _ path: DayPath, from start: Int, through last: Int, day: Int, volume: Int, every: Bool
   ) -> Bar {
     var bar = Bar(day: day, first: path.price(at: start))
-    for second in start..<max(start, last) where second % 20 == 0 || second % 60 == 59 {
-      bar.add(path.price(at: second))
+    if every {
+      path.scan(start...max(start, last)) { bar.add($0) }
+    } else {
+      for second in start..<max(start, last) where second % 20 == 0 || second % 60 == 59 {
+        bar.add(path.price(at: second))
+      }
+      bar.add(path.price(at: last))
     }
-    bar.add(path.price(at: last))
     func traded(by second: Int) -> Int {
       volume * min(second - SessionDays.open, SessionDays.length) / SessionDays.length
     }

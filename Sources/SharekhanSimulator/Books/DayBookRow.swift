@@ -21,9 +21,12 @@ enum DayBookRow {
       "lastModTime": .string(MarketTime(step.at).bookRow),
       "orderDateTime": .string(MarketTime(order.entry.at).bookRow),
       "exchDateTime": .string(acknowledged ?? ""),
-      "productType": .string(ticket.product.rawValue), "instrumentType": "",
-      "strikePrice": "0", "optionType": "", "expiryDate": "",
-      "rmsCode": .string(OrderDesk.rms), "errorMsg": .string(reason(step)),
+      "productType": .string(ticket.product.rawValue),
+      "instrumentType": .string(ticket.listing.contract?.type ?? ""),
+      "strikePrice": .string(ticket.listing.contract?.strikeText ?? "0"),
+      "optionType": .string(ticket.listing.contract?.right ?? ""),
+      "expiryDate": .string(ticket.listing.contract?.expiryText ?? ""),
+      "rmsCode": .string(OrderDesk.rms), "errorMsg": .string(reason(step) ?? ""),
       "afterHour": ticket.isAfterHours ? "Y" : "N", "goodTill": .string(ticket.validity.rawValue),
       "orderType": "NOR", "channelCode": .string(ticket.channel.rawValue),
       "channelUser": .string(ticket.channelUser),
@@ -39,8 +42,8 @@ enum DayBookRow {
     }
   }
 
-  private static func reason(_ step: OrderStep) -> String {
+  static func reason(_ step: OrderStep) -> String? {
     if case .rejected(let reason) = step.change { return reason }
-    return ""
+    return nil
   }
 }

@@ -1,3 +1,5 @@
+import TradingTime
+
 /// `GET /reports/{exchange}/{customer}/{order}`: one row per change, each the full record, with the
 /// quirks of the captured answer: two pairs of keys that differ only in case, the RMS code under
 /// `userId`, order numbers beyond 2^53, and a `brokerage` that is none.
@@ -35,20 +37,24 @@ enum HistoryRow {
       "orderType": ticket.limit == nil ? "Market" : "Limit", "orsExchangeMarketCode": "N",
       "orderId": .string("\(order.id)"), "fnoSquareOff": "", "goodTillDate": "",
       "fohExitDateTime": "", "traderId": "111111111111100", "childTrailingPrice": "0",
-      "optionType": "", "lastModTime": .string(marks.lastModified),
+      "optionType": .string(ticket.listing.contract?.right ?? ""),
+      "lastModTime": .string(marks.lastModified),
       "ohEntryDateTime": "", "coverOrderId": "0", "orderQty": .int(ticket.quantity),
       "scripCode": .string("\(ticket.listing.code(at: ticket.venue))"),
       "orderTrailByPrice": "0", "webResponseTime": "0", "childTrailByPrice": "0",
-      "brokerage": .string(marks.brokerage), "clientGroup": "", "contract": "",
+      "brokerage": .string(marks.brokerage), "clientGroup": "",
+      "contract": .string(contractName(ticket.listing)),
       "disclosedQty": .int(ticket.disclosed), "orderMifQty": 0, "childSlPrice": "0",
       "openOrClose": "O", "pvtOrderInd": step.change == .entered ? "O" : "0", "caLevel": 0,
       "advOrderType": "NOR", "orderTargetPrice": "0", "trailingStatus": "", "clientAcc": "",
       "openQty": .int(step.open), "channelUser": .string(ticket.channelUser),
       "exchange": .string(ticket.venue.rawValue), "execQty": .int(step.filled),
-      "strikePrice": "0", "fnoOrderType": "NOR", "orderTrailingPrice": "0",
+      "strikePrice": .string(ticket.listing.contract?.strikeText ?? "0"), "fnoOrderType": "NOR",
+      "orderTrailingPrice": "0",
       "updateDate": .string(marks.updated), "avgPrice": .string(RateText.text(step.meanPrice)),
       "orsOrderId": .int(marks.number), "orderStatus": .string(status(of: step)),
-      "goodtillDate": .string(marks.entered), "expiryDate": "", "dpClientId": 0,
+      "goodtillDate": .string(marks.entered),
+      "expiryDate": .string(ticket.listing.contract?.expiryText ?? ""), "dpClientId": 0,
       "orderTriggerPrice": .price(ticket.trigger ?? Paise(0)),
       "customerId": .int(Accounts.customer(ticket.account)),
       "orderPrice": .price(ticket.limit ?? Paise(0)),
@@ -56,12 +62,19 @@ enum HistoryRow {
       "tradingSymbol": .string(ticket.listing.symbol), "participantCode": 0,
       "channelCode": .string(ticket.channel.rawValue), "exchangeOrderId": .string(marks.exchangeID),
       "orderDateTime": .string(marks.entered), "buySell": .string(ticket.side.rawValue),
-      "instrumentType": "", "fnoSquareoff": "N", "dpId": 1,
+      "instrumentType": .string(ticket.listing.contract?.type ?? ""), "fnoSquareoff": "N",
+      "dpId": 1,
       "updateUser": .string(marks.event), "exchAckDateTime": .string(marks.acknowledged),
       "segmentCode": "", "userId": .string(OrderDesk.rms), "productCode": "0",
       "allOrNone": "N", "limitLossTo": "0", "bookProfitPrice": "0",
       "goodtill": .string(ticket.validity.rawValue), "requestStatus": .string(request(steps)),
     ]
+  }
+
+  /// `NIFTY 28Oct2025`
+  private static func contractName(_ listing: Listing) -> String {
+    guard let contract = listing.contract else { return "" }
+    return "\(listing.symbol) \(CivilDate(daysSinceEpoch: contract.expiry).dayAndName)"
   }
 
   /// The columns in which the rows of one order differ.
@@ -99,4 +112,11 @@ enum RateText {
   static func text(_ units: Int64) -> String {
     Paise.trimmed(units, decimals: 4, least: 0)
   }
+}
+
+extension Contract {
+  /// `26000.00`
+  var strikeText: String { Paise.trimmed(strike.count, decimals: 2, least: 2) }
+  /// `28/10/2025`
+  var expiryText: String { CivilDate(daysSinceEpoch: expiry).dayFirst }
 }

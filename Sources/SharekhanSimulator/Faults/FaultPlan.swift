@@ -1,9 +1,13 @@
-/// The rules in force, and how often each has struck. Chance comes from the seed and the number of
-/// the request, so a run with faults can be repeated.
+/// The rules in force, and how often each has struck. Chance comes from the seed and from how often
+/// a route was asked since the rules were set, so a run with faults repeats exactly, whatever other
+/// clients do meanwhile on other routes.
 struct FaultPlan: Sendable {
   private let seed: Seed
   private(set) var rules: [FaultRule] = []
   private(set) var strikes: [Int] = []
+  /// How often each kind came about, those drawn by `chaos` under their own name.
+  private(set) var struck: [FaultKind: Int] = [:]
+  private var asked: [String: Int] = [:]
 
   init(seed: Seed, rules: [FaultRule]) {
     self.seed = seed.branch(.faults)
@@ -13,75 +17,40 @@ struct FaultPlan: Sendable {
   mutating func replace(with rules: [FaultRule]) {
     self.rules = rules
     strikes = rules.map { _ in 0 }
+    struck = [:]
+    asked = [:]
   }
 
-  /// The first rule that strikes this request.
-  mutating func strike(_ path: String, request: Int) -> FaultRule? {
-    for (index, rule) in rules.enumerated() where rule.concerns(path) {
+  /// The first rule that strikes here.
+  /// - Parameter key: what is counted, such as a route of one customer.
+  mutating func strike(_ path: String, _ key: String, at place: FaultKind.Place) -> Fault? {
+    if rules.isEmpty { return nil }
+    let (key, number) = count(key, place)
+    for (index, rule) in rules.enumerated()
+    where rule.kind.strikes(place) && rule.concerns(path) {
       if let count = rule.count, strikes[index] >= count { continue }
-      guard seed.branch(.faults, index).below(1_000_000, request) < rule.probability else {
-        continue
-      }
+      let chance = seed.branch(.faults, index, FaultPlan.hash(key)).branch(.faults, number)
+      guard chance.below(1_000_000) < rule.probability else { continue }
       strikes[index] += 1
-      return rule
+      let fault = Fault(rule, chance, place)
+      struck[fault.kind, default: 0] += 1
+      return fault
     }
     return nil
   }
-}
 
-extension FaultRule {
-  /// The answer instead of carrying the request out, if this kind gives one.
-  var answerWithout: WireAnswer? {
-    guard !isAfter else { return nil }
-    return broken
+  /// Keys are kept for a while and not for ever: who asks for thousands of paths shares one count.
+  private mutating func count(_ key: String, _ place: FaultKind.Place) -> (String, Int) {
+    let full = "\(place) \(key)"
+    let kept = asked[full] != nil || asked.count < 4096 ? full : "other"
+    asked[kept, default: 0] += 1
+    return (kept, asked[kept] ?? 0)
   }
 
-  /// What becomes of the answer to a request that was carried out.
-  func spoil(_ answer: WireAnswer) -> WireAnswer {
-    switch kind {
-    case .status, .html: return isAfter ? broken ?? answer : answer
-    case .empty204: return WireAnswer(status: 204)
-    case .truncate:
-      var half = answer
-      half.body = Array(answer.body.prefix(answer.body.count / 2))
-      return half
-    case .null: return answer.replacingData(with: .null)
-    case .noRecords: return answer.replacingData(with: "no_records")
-    case .delay, .expireTokens: return answer
+  private static func hash(_ text: String) -> Int {
+    let mixed = text.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { hash, byte in
+      (hash ^ UInt64(byte)) &* 0x100_0000_01B3
     }
-  }
-
-  private var broken: WireAnswer? {
-    switch kind {
-    case .html: .html(status, "\(status) \(FaultRule.reason(status))")
-    case .status where status == 403: Envelope.accessDenied
-    case .status:
-      .json(status, ["status": .int(status), "message": .string(FaultRule.reason(status))])
-    default: nil
-    }
-  }
-
-  private static func reason(_ status: Int) -> String {
-    switch status {
-    case 429: "Too Many Requests"
-    case 500: "Internal Server Error"
-    case 502: "Bad Gateway"
-    case 503: "Service Unavailable"
-    case 504: "Gateway Timeout"
-    default: "error"
-    }
-  }
-}
-
-extension WireAnswer {
-  /// The envelope with another `data`, the keys in the order the original had.
-  fileprivate func replacingData(with data: JSON) -> WireAnswer {
-    let mark = Array("\"data\":".utf8)
-    guard status == 200,
-      let start = body.indices.first(where: { body[$0...].starts(with: mark) })
-    else { return self }
-    var answer = self
-    answer.body = Array(body[..<start]) + mark + Array(data.text.utf8) + [UInt8(ascii: "}")]
-    return answer
+    return Int(truncatingIfNeeded: mixed)
   }
 }

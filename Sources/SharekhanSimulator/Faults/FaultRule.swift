@@ -2,29 +2,8 @@ import TradingTime
 
 /// One way in which the broker is to fail, and where: what a test or a demo asks for.
 package struct FaultRule: Sendable, Equatable {
-  /// What goes wrong. Those marked *before* keep the request from being carried out, unless the
-  /// rule says `"after": true`; the rest spoil the answer to a request that was.
-  package enum Kind: String, Sendable, CaseIterable {
-    /// The answer comes `seconds` late; the request was carried out at once.
-    case delay
-    /// An error with the broker's body for the given status. Before.
-    case status
-    /// The front proxy's HTML page, under `status` (502). Before.
-    case html
-    /// HTTP 204 with nothing in it.
-    case empty204
-    /// Half of the body.
-    case truncate
-    /// `"data": null`
-    case null
-    /// `"data": "no_records"`
-    case noRecords = "no_records"
-    /// Every access token given out so far stops working. Before.
-    case expireTokens = "expire_tokens"
-  }
-
   package let route: String
-  package let kind: Kind
+  package let kind: FaultKind
   /// Nil: as often as the route is asked.
   package let count: Int?
   /// In parts of a million.
@@ -38,12 +17,18 @@ package struct FaultRule: Sendable, Equatable {
   func concerns(_ path: String) -> Bool {
     path.hasPrefix(route) || path.hasPrefix("/skapi/services" + route)
   }
+
+  /// Everything at random: `rate` of all requests and frames.
+  package static func chaos(rate: Double) throws(FaultRuleError) -> FaultRule {
+    try FaultRule(["kind": "chaos", "probability": .number("\(rate)")], at: 1)
+  }
 }
 
 extension FaultRule {
   /// Reads a list of rules, or says what is wrong with which of them.
   package static func list(_ json: JSON) throws(FaultRuleError) -> [FaultRule] {
     guard case .array(let items) = json else { throw FaultRuleError("expected a list of rules") }
+    guard items.count <= 100 else { throw FaultRuleError("at most 100 rules, got \(items.count)") }
     var rules: [FaultRule] = []
     for (index, item) in items.enumerated() { rules.append(try FaultRule(item, at: index + 1)) }
     return rules
@@ -58,8 +43,8 @@ extension FaultRule {
       throw FaultRuleError(
         "rule \(place): unknown key '\(unknown.key)'; keys are: \(known.joined(separator: ", "))")
     }
-    guard let kind = json["kind"]?.scalarText.flatMap(Kind.init(rawValue:)) else {
-      let kinds = Kind.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let kind = json["kind"]?.scalarText.flatMap(FaultKind.init(rawValue:)) else {
+      let kinds = FaultKind.allCases.map(\.rawValue).joined(separator: ", ")
       throw FaultRuleError("rule \(place): kind must be one of: \(kinds)")
     }
     func number(_ key: String, in range: ClosedRange<Double>) throws(FaultRuleError) -> Double? {
@@ -73,7 +58,8 @@ extension FaultRule {
     route = json["route"]?.scalarText ?? "/"
     count = try number("count", in: 0...1_000_000_000).map { Int($0) }
     probability = Int((try number("probability", in: 0...1) ?? 1) * 1_000_000)
-    delay = .milliseconds(Int64((try number("seconds", in: 0...3600) ?? 1) * 1000))
+    delay = .milliseconds(
+      Int64((try number("seconds", in: 0...3600) ?? kind.usualSeconds) * 1000))
     status = Int(try number("status", in: 200...599) ?? (kind == .html ? 502 : 500))
     isAfter = json["after"] == .bool(true)
   }

@@ -33,8 +33,20 @@ extension Listing {
     .init("WIPRO", "WIPRO LTD", 3787, 507685, "INE075A01022", "IT", 174_00),
   ]
 
-  static func find(code: Int, at venue: Venue) -> Listing? {
-    all.first { $0.code(at: venue) == code }
+  /// The one index that is quoted.
+  static let nifty: Listing = {
+    var index = Listing("NIFTY", "NA", 20000, 20000, "NA", "NA", 24_350_00)
+    index.isIndex = true
+    return index
+  }()
+
+  static func find(code: Int, at venue: Venue, _ days: SessionDays) -> Listing? {
+    guard (0..<1_000_000_000).contains(code) else { return nil }
+    return switch venue {
+    case .derivatives: contract(code: code, days)
+    case .nse: all.first { $0.nseCode == code } ?? madeUp(code - 100_000)
+    case .bse: all.first { $0.bseCode == code } ?? madeUp(code - 700_000)
+    }
   }
 
   private init(

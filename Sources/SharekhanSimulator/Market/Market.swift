@@ -31,22 +31,32 @@ struct Market: Sendable {
 
   /// The close of the last session before `day`.
   func previousClose(_ listing: Listing, on day: Int) -> Paise {
+    if let contract = listing.contract {
+      return contract.price(
+        spot: previousClose(underlying(contract), on: day), on: days.previous(to: day),
+        at: SessionDays.close)
+    }
     if let bar = recorded.bar(listing.symbol, on: day) { return bar.previousClose }
     return close(listing, on: days.previous(to: day))
   }
 
   func path(_ listing: Listing, on day: Int) -> DayPath {
+    if let contract = listing.contract {
+      var path = path(underlying(contract), on: day)
+      path.contract = contract
+      return path
+    }
     let noise = seed.branch(.path, listing.nseCode, day)
     if let bar = recorded.bar(listing.symbol, on: day) {
       return DayPath(
-        open: bar.open, close: bar.close, range: bar.low...max(bar.low, bar.high),
+        day: day, first: bar.open, last: bar.close, range: bar.low...max(bar.low, bar.high),
         tick: listing.tick, noise: noise)
     }
     let previous = previousClose(listing, on: day)
     let gap = previous.count * Int64(noise.signedMillionths(-1)) / 250_000_000
     let open = (previous + Paise(gap)).rounded(toTick: listing.tick)
     return DayPath(
-      open: open, close: close(listing, on: day),
+      day: day, first: open, last: close(listing, on: day),
       range: Market.band(around: previous, tick: listing.tick), tick: listing.tick, noise: noise)
   }
 
@@ -57,11 +67,30 @@ struct Market: Sendable {
     return Paise(low)...Paise(max(low, high))
   }
 
+  /// Within which an order's price must lie. Options may multiply in a day, so theirs is wider.
+  func band(_ listing: Listing, on day: Int) -> ClosedRange<Paise> {
+    let previous = previousClose(listing, on: day)
+    guard let contract = listing.contract, contract.option != nil else {
+      return Market.band(around: previous, tick: listing.tick)
+    }
+    let fifth = previousClose(underlying(contract), on: day).count / 5 / 5 * 5
+    return Paise(5)...(previous + Paise(fifth))
+  }
+
+  private func underlying(_ contract: Contract) -> Listing {
+    contract.isOnIndex
+      ? .nifty : Listing.find(code: contract.underlying, at: .nse, days) ?? .nifty
+  }
+
   func recordedBar(_ listing: Listing, on day: Int) -> RecordedPrices.Bar? {
-    recorded.bar(listing.symbol, on: day)
+    listing.contract == nil ? recorded.bar(listing.symbol, on: day) : nil
   }
 
   func volume(_ listing: Listing, on day: Int) -> Int {
+    if let contract = listing.contract {
+      let lots = contract.option == nil ? 20_000 : 6_000
+      return contract.lot * lots * (60 + seed.branch(.volume, listing.nseCode, day).below(81)) / 100
+    }
     if let bar = recorded.bar(listing.symbol, on: day) { return bar.volume }
     let turnover: Int64 = 900_00_00_000_00
     let usual = Int(turnover / listing.basePrice.count)

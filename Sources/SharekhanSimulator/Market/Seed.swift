@@ -52,4 +52,5 @@ enum Purpose: UInt64 {
   case holding, holdingSteps, holdingCost
   case roundTrip, delivery, cancelled
   case brokerage, requestID, tokenKey, faults
+  case book, connection
 }

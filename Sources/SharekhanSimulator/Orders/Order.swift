@@ -41,6 +41,12 @@ struct Order: Sendable {
     append(.confirmed, at: entry.at + Order.confirmedAfter)
   }
 
+  /// The broker took it, and the exchange did not: the client learns of it from book and socket.
+  mutating func refuse(_ reason: String) {
+    append(.accepted, at: entry.at + Order.acceptedAfter)
+    append(.rejected(reason), at: entry.at + Order.confirmedAfter)
+  }
+
   mutating func append(_ change: OrderStep.Change, at instant: Instant) {
     append(change, ticket: latest.ticket, at: instant)
   }

@@ -6,7 +6,8 @@ struct OrderChecks {
   let now: Instant
 
   func objection(to ticket: Ticket) -> String? {
-    objection(toTimeOf: ticket) ?? objection(toShapeOf: ticket) ?? objection(toCostOf: ticket)
+    objection(toTimeOf: ticket) ?? objection(toTermOf: ticket) ?? objection(toShapeOf: ticket)
+      ?? objection(toCostOf: ticket)
   }
 
   private func objection(toTimeOf ticket: Ticket) -> String? {
@@ -15,17 +16,27 @@ struct OrderChecks {
     return isOpen ? "After market order not allowed in market hours" : "Market is closed"
   }
 
+  private func objection(toTermOf ticket: Ticket) -> String? {
+    guard let contract = ticket.listing.contract else { return nil }
+    let (day, days) = (MarketTime(now).day, exchange.market.days)
+    if contract.expiry < day { return "Contract has expired" }
+    let last = Expiries.months(on: day, days).last.map { Expiries.last(of: $0, days) } ?? day
+    return contract.expiry <= last ? nil : "Contract is not available"
+  }
+
   /// Quantity, tick and price band.
   func objection(toShapeOf ticket: Ticket) -> String? {
     guard ticket.quantity > 0, ticket.quantity <= 1_000_000 else {
       return "Quantity should be between 1 and 1000000"
     }
+    if let lot = ticket.listing.contract?.lot, ticket.quantity % lot != 0 {
+      return "Quantity should be in multiples of \(lot)"
+    }
     guard (0...ticket.quantity).contains(ticket.disclosed) else {
       return "Disclosed quantity should not exceed quantity"
     }
     let day = MarketTime(now).day
-    let band = Market.band(
-      around: exchange.market.previousClose(ticket.listing, on: day), tick: ticket.listing.tick)
+    let band = exchange.market.band(ticket.listing, on: day)
     for price in [ticket.limit, ticket.trigger].compactMap({ $0 }) {
       guard price.count % ticket.listing.tick == 0 else {
         return OrderChecks.offTick(ticket.listing)
@@ -42,7 +53,7 @@ struct OrderChecks {
   }
 
   func objection(toCostOf ticket: Ticket) -> String? {
-    if ticket.side == .sell, ticket.product == .investment {
+    if ticket.side == .sell, ticket.isDelivery {
       let free = saleable(ticket.listing, of: ticket.account)
       return ticket.quantity <= free ? nil : "Insufficient holdings: \(free) available"
     }
@@ -53,12 +64,12 @@ struct OrderChecks {
     return need <= available ? nil : "Insufficient funds: \(available.text) available"
   }
 
-  /// What the order would close of an open intraday position: that needs no margin, so a position
-  /// can always be got rid of.
+  /// What the order would close of an open position: that needs no margin, so a position can always
+  /// be got rid of. Shares held are no position.
   private func closable(by ticket: Ticket) -> Int {
-    guard ticket.product == .bigTrade else { return 0 }
+    guard !ticket.isDelivery else { return 0 }
     let position = exchange.positions(of: ticket.account, at: now).first {
-      $0.listing == ticket.listing && $0.venue == ticket.venue && $0.product == .bigTrade
+      $0.listing == ticket.listing && $0.venue == ticket.venue && $0.product == ticket.product
     }
     return max(0, -(position?.net ?? 0) * ticket.side.sign)
   }

@@ -41,7 +41,7 @@ struct OrderDesk {
   private func enter(
     _ request: OrderRequest, _ account: Int, _ exchange: inout Exchange, _ now: Instant
   ) -> OrderReply {
-    switch ticket(request, account) {
+    switch ticket(request, account, exchange.market.days) {
     case .failure(let reason): return .rejected(reason.text)
     case .success(let ticket):
       let checks = OrderChecks(exchange: exchange, now: now)
@@ -90,14 +90,17 @@ struct OrderDesk {
   }
 
   private func ticket(
-    _ request: OrderRequest, _ account: Int
+    _ request: OrderRequest, _ account: Int, _ days: SessionDays
   ) -> Result<Ticket, Objection> {
     guard let venue = request.exchange.flatMap(Venue.init(rawValue:)) else {
       return .failure("Exchange is not enabled")
     }
-    guard let listing = request.scripCode.flatMap({ Listing.find(code: $0, at: venue) }),
+    guard let listing = request.scripCode.flatMap({ Listing.find(code: $0, at: venue, days) }),
       listing.symbol == request.tradingSymbol
     else { return .failure("Scrip code is invalid") }
+    if let contract = listing.contract, !contract.agrees(with: request) {
+      return .failure("Contract details are invalid")
+    }
     guard let side = request.transactionType.flatMap(Side.init(transactionType:)) else {
       return .failure("Transaction type is invalid")
     }
@@ -121,6 +124,16 @@ struct OrderDesk {
         channelUser: request.channelUser ?? Accounts.login(account), quantity: quantity,
         disclosed: request.disclosed ?? 0, limit: price.count == 0 ? nil : price,
         trigger: request.trigger.flatMap { $0.count == 0 ? nil : $0 }))
+  }
+}
+
+extension Contract {
+  fileprivate func agrees(with request: OrderRequest) -> Bool {
+    func same(_ said: String?, _ own: String) -> Bool { said == nil || said == own }
+    // A future's strike is -1, or left out.
+    let strikes = option == nil || request.strike == nil || request.strike == strike
+    return strikes && same(request.instrumentType, type) && same(request.optionType, right)
+      && same(request.expiry, MarketTime(day: expiry, second: 0).date.dayFirst)
   }
 }
 

@@ -22,6 +22,9 @@ struct OrderRequest: Sendable {
   let product: String?
   let orderType: String?
   let channelUser: String?
+  /// Of a contract. Its code says as much already, so they can only agree or not.
+  let instrumentType, optionType, expiry: String?
+  let strike: Paise?
 
   /// Nil where the broker's server would fail to bind the body to its model.
   init?(_ body: JSON) {
@@ -44,6 +47,9 @@ struct OrderRequest: Sendable {
     product = word("productType")
     orderType = word("orderType")
     channelUser = word("channelUser")
+    (instrumentType, optionType) = (word("instrumentType"), word("optionType"))
+    expiry = word("expiry")
+    strike = word("strikePrice").flatMap(Paise.init(text:))
   }
 
   /// The fields that must be numbers if they are there at all.
@@ -58,7 +64,8 @@ struct OrderRequest: Sendable {
       }
       let integers = ["scripCode", "quantity", "disclosedQty"].map(text)
       let prices = ["price", "triggerPrice"].map(text)
-      guard integers.allSatisfy({ $0 == nil || $0.flatMap { Int($0) } != nil }),
+      // Numbers beyond 32 bits do not bind either.
+      guard integers.allSatisfy({ $0 == nil || $0.flatMap { Int32($0) } != nil }),
         prices.allSatisfy({ $0 == nil || $0.flatMap { Double($0) } != nil })
       else { return nil }
       let read = integers.map { $0.flatMap { Int($0) } }

@@ -8,7 +8,7 @@ struct Ticket: Sendable, Equatable {
   let product: Product
   let validity: Validity
   let isAfterHours: Bool
-  let channel: Channel
+  let channel: Origin
   let channelUser: String
   var quantity: Int
   var disclosed: Int
@@ -16,6 +16,9 @@ struct Ticket: Sendable, Equatable {
   var limit: Paise?
   /// Until the market reaches it the order sleeps.
   var trigger: Paise?
+
+  /// Moves shares; anything else only moves a position.
+  var isDelivery: Bool { product == .investment && listing.contract == nil }
 }
 
 enum Side: String, Sendable {
@@ -56,7 +59,7 @@ enum Validity: String, Sendable {
 
 /// From where an order came. Ours say `SKAPI`; what the simulated person did in the broker's own
 /// terminal says otherwise, so that a client looking for its lost order does not adopt it.
-enum Channel: String, Sendable {
+enum Origin: String, Sendable {
   case api = "SKAPI"
   case terminal = "PWR_TRD"
 }

@@ -85,7 +85,7 @@ struct Books {
       return Envelope.refused("Invalid Chart Period")
     }
     guard let venue = Venue(rawValue: venue), let code = Int(code),
-      let listing = Listing.find(code: code, at: venue)
+      let listing = Listing.find(code: code, at: venue, exchange.market.days)
     else { return Envelope.rows("chart", [], at: now) }
     let candles = Candles(market: exchange.market, listing: listing)
     return Envelope.rows("chart", candles.rows(interval, at: now), at: now)

@@ -23,6 +23,11 @@ extension Simulator {
       "requests": .int(requests), "orders": .int(exchange.clientOrderCount),
       "faults": .array(faults.rules.map(\.json)),
       "strikes": .array(faults.strikes.map { .int($0) }),
+      "struck": .object(
+        FaultKind.allCases.compactMap { kind in
+          faults.struck[kind].map { JSON.Member(key: kind.rawValue, value: .int($0)) }
+        }),
+      "sockets": .int(streams.count),
     ]
   }
 

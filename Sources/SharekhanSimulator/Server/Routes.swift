@@ -7,6 +7,10 @@ extension Simulator {
     if path == ["skapi", "auth", "login.html"], request.method == "GET" {
       return logIn(request)
     }
+    if path == Simulator.streamPath, request.method == "GET" {
+      return refusal(of: request, at: now)
+        ?? .json(426, ["status": 426, "message": "Upgrade Required"])
+    }
     guard path.starts(with: ["skapi", "services"]), path.count > 2 else {
       return Envelope.notFound(request.path)
     }
@@ -14,6 +18,7 @@ extension Simulator {
     switch (request.method, below[0], below.count) {
     case ("POST", "access", 2) where below[1] == "token": return exchangeToken(request, at: now)
     case ("GET", "master", 2): return master(below[1], at: now)
+    case ("GET", "master", 3) where below[1] == "csv": return masterText(below[2], at: now)
     default: break
     }
     guard let grant = grant(of: request, at: now),
@@ -39,8 +44,22 @@ extension Simulator {
   }
 
   private func master(_ code: String, at now: Instant) -> WireAnswer {
-    let rows = Venue(rawValue: code).map(MasterRow.rows) ?? []
-    return Envelope.rows("master", rows, at: now)
+    Envelope.rows("master", masterRows(code, at: now), at: now)
+  }
+
+  /// The same rows as text. What the broker's looks like is unknown; no client of it was ever seen.
+  private func masterText(_ code: String, at now: Instant) -> WireAnswer {
+    let rows = masterRows(code, at: now)
+    guard let first = rows.first else { return WireAnswer(status: 204) }
+    let lines = [first.names] + rows.map { row in first.names.map { row[$0]?.scalarText ?? "" } }
+    return WireAnswer(
+      status: 200, contentType: "text/csv",
+      body: Array(lines.map { $0.joined(separator: ",") + "\n" }.joined().utf8))
+  }
+
+  private func masterRows(_ code: String, at now: Instant) -> [JSON] {
+    let master = MasterRow(madeUp: settings.madeUpShares, days: exchange.market.days)
+    return Venue(rawValue: code).map { master.rows($0, on: MarketTime(now).day) } ?? []
   }
 
   private func order(_ request: WireRequest, _ account: Int, at now: Instant) -> WireAnswer {

@@ -10,6 +10,10 @@ package struct Settings: Sendable {
   /// Where the login page sends the browser: what an app registers at the broker's portal.
   package var redirect = "http://127.0.0.1/callback"
   package var strictRMS = false
+  /// Shares of companies that do not exist, beside those that do.
+  package var madeUpShares = 0
+  /// How often the socket says `heartbeat`, in real time.
+  package var heartbeat: Duration = .seconds(30)
 
   package init() {}
 }

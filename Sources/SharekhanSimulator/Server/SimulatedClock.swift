@@ -21,9 +21,14 @@ package struct SimulatedClock: Sendable, Equatable {
 
   package func reading(at real: Instant) -> Instant {
     let elapsed = (real - realAt).microseconds
-    let passed = speed == 1 ? elapsed : Int64(Double(elapsed) * speed)
+    let passed = speed == 1 ? elapsed : Int64(clamped(Double(elapsed) * speed))
     let simulated = simulatedAt + .microseconds(passed)
     return notAfter.map { min($0, simulated) } ?? simulated
+  }
+
+  /// A clock of high speed may be far from its origin; beyond a century it stands.
+  private func clamped(_ microseconds: Double) -> Double {
+    min(max(microseconds, -3e15), 3e15)
   }
 
   /// Reads `T@REAL`, or `T` for "from now on", both RFC 3339.

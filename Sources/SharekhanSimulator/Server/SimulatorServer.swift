@@ -1,7 +1,9 @@
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
+import NIOHTTP1
 
 /// The simulator on a port. Nothing is decided here: requests become values, answers bytes.
 package struct SimulatorServer: Sendable {
@@ -26,28 +28,47 @@ package struct SimulatorServer: Sendable {
   package func run(
     logger: Logger, ready: @escaping @Sendable (Int) -> Void
   ) async throws {
-    let responder = CallbackResponder<BasicRequestContext> { request, _ in
-      try await answer(request)
+    let responder = CallbackResponder<ConnectionContext> { request, context in
+      try await answer(request, context)
     }
     let application = Application(
       responder: responder,
-      configuration: .init(address: .hostname(host, port: port), serverName: nil),
+      server: HTTPServerBuilder { responder in
+        BrokerChannel(simulator: simulator, responder: responder, log: log)
+      },
+      configuration: .init(
+        address: .hostname(host, port: port), serverName: nil,
+        availableConnectionsDelegate: MaximumAvailableConnections(
+          SimulatorServer.mostConnections)),
       onServerRunning: { channel in ready(channel.localAddress?.port ?? 0) },
       logger: logger)
-    try await application.run()
+    try await withThrowingTaskGroup { group in
+      group.addTask {
+        while !Task.isCancelled {
+          await simulator.beat()
+          try? await Task.sleep(for: .milliseconds(200))
+        }
+      }
+      defer { group.cancelAll() }
+      try await application.run()
+    }
   }
 
-  private func answer(_ request: Request) async throws -> Response {
+  /// Further ones wait in the kernel's queue.
+  private static let mostConnections = 4096
+
+  private func answer(
+    _ request: Request, _ context: ConnectionContext
+  ) async throws -> Response {
     let body = try await request.body.collect(upTo: 1 << 20)
-    let target = (request.head.path ?? "/").split(
-      separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let question = WireRequest(
-      request.method.rawValue, String(target[0]), query: target.count == 2 ? String(target[1]) : "",
+      request.method.rawValue, target: request.head.path ?? "/",
       headers: Dictionary(
         request.headers.map { ($0.name.canonicalName, $0.value) }, uniquingKeysWith: { $1 }),
       body: Array(body.readableBytesView))
     let answer = await simulator.answer(question)
     log?("\(question.method) \(question.path) \(answer.status)")
+    if answer.isSevered { context.channel.close(mode: .all, promise: nil) }
     return response(answer)
   }
 
@@ -56,7 +77,33 @@ package struct SimulatorServer: Sendable {
     if let type = answer.contentType { headers[.contentType] = type }
     if let location = answer.location { headers[.location] = location }
     return Response(
-      status: .init(code: answer.status), headers: headers,
+      status: .init(code: max(100, answer.status)), headers: headers,
       body: answer.status == 204 ? .init() : .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+  }
+}
+
+/// A request that knows its connection, so that an answer may be to break it off.
+private struct ConnectionContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  let channel: any Channel
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    channel = source.channel
+  }
+}
+
+extension WireRequest {
+  init(_ method: String, target: String, headers: [String: String], body: [UInt8] = []) {
+    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    self.init(
+      method, String(parts.first ?? "/"), query: parts.count == 2 ? String(parts[1]) : "",
+      headers: headers, body: body)
+  }
+
+  init(_ head: HTTPRequestHead) {
+    self.init(
+      head.method.rawValue, target: head.uri,
+      headers: Dictionary(head.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }))
   }
 }

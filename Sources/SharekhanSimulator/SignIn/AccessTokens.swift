@@ -16,6 +16,8 @@ struct AccessTokens: Sendable {
   struct Grant: Sendable, Equatable {
     let customer: String
     let serial: Int
+    /// In seconds since 1970.
+    let expiry: Int64
   }
 
   init(seed: Seed) {
@@ -47,11 +49,15 @@ struct AccessTokens: Sendable {
         signature, authenticating: Array("\(parts[0]).\(parts[1])".utf8), using: signing),
       let claims = JSON(reading: payload),
       let expiry = claims["exp"]?.scalarText.flatMap({ Int64($0) }),
-      now.secondsSinceEpoch < expiry,
-      let grant = claims["jti"]?.scalarText.flatMap(grant), grant.serial > expiredThrough,
-      !loggedOut.contains(grant.serial)
+      let grant = claims["jti"]?.scalarText.flatMap({ grant($0, expiry) }), isGood(grant, at: now)
     else { return nil }
     return grant
+  }
+
+  /// Whether a token once accepted still holds.
+  func isGood(_ grant: Grant, at now: Instant) -> Bool {
+    now.secondsSinceEpoch < grant.expiry && grant.serial > expiredThrough
+      && !loggedOut.contains(grant.serial)
   }
 
   mutating func expireAll() {
@@ -76,14 +82,14 @@ struct AccessTokens: Sendable {
     return (Data(nonce) + box.ciphertext + box.tag).base64EncodedString()
   }
 
-  private func grant(_ identity: String) -> Grant? {
+  private func grant(_ identity: String, _ expiry: Int64) -> Grant? {
     guard let bytes = Data(base64Encoded: identity), bytes.count > 28,
       let box = try? AES.GCM.SealedBox(combined: bytes),
       let plain = try? AES.GCM.open(box, using: sealing)
     else { return nil }
     let words = String(decoding: plain, as: UTF8.self).split(separator: " ").map(String.init)
     guard words.count == 2, let serial = Int(words[1]) else { return nil }
-    return Grant(customer: words[0], serial: serial)
+    return Grant(customer: words[0], serial: serial, expiry: expiry)
   }
 
   private func encode(_ bytes: [UInt8]) -> String {

@@ -22,6 +22,12 @@ package enum JSON: Sendable, Equatable {
     return members.first { $0.key == key }?.value
   }
 
+  /// The keys of an object, in their order.
+  var names: [String] {
+    guard case .object(let members) = self else { return [] }
+    return members.map(\.key)
+  }
+
   /// The text of a string or a number; clients send either for most fields.
   var scalarText: String? {
     switch self {

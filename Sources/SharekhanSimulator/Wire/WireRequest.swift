@@ -53,6 +53,10 @@ package struct WireAnswer: Sendable, Equatable {
     self.body = body
   }
 
+  /// The connection ends without a byte.
+  static let severed = WireAnswer(status: 0)
+  var isSevered: Bool { status == 0 }
+
   static func json(_ status: Int, _ value: JSON) -> WireAnswer {
     WireAnswer(status: status, contentType: "application/json", body: Array(value.text.utf8))
   }
