@@ -4,8 +4,12 @@ package import TradingTime
 package enum Book: Hashable, Sendable {
   case orders, positions, holdings
   case funds(exchange: String)
+  /// One order's states, oldest first.
+  case history(exchange: String, orderID: String)
   case trades(exchange: String, orderID: String)
   case master(exchange: String)
+  /// The same as a table of text, whose columns nobody has seen: it is kept and not read.
+  case masterTable(exchange: String)
   case candles(exchange: String, scripCode: Int64, interval: String)
 
   /// The word kept in the vault.
@@ -15,8 +19,10 @@ package enum Book: Hashable, Sendable {
     case .positions: "positions"
     case .holdings: "holdings"
     case .funds: "funds"
+    case .history: "history"
     case .trades: "trades"
     case .master: "master"
+    case .masterTable: "master-table"
     case .candles: "candles"
     }
   }
@@ -60,7 +66,11 @@ package enum SignInState: Hashable, Sendable {
 /// stored bytes, so that a corrected reader can be run again over any day in the vault. Each
 /// throws `BrokerError`.
 package protocol Broker: Sendable {
-  func fetch(_ book: Book, for account: Account) async throws -> RawAnswer
+  /// - Parameter note: takes each answer that the broker gave and that is not the one returned.
+  func fetch(
+    _ book: Book, for account: Account, noting note: @Sendable (RawAnswer) async throws -> Void
+  )
+    async throws -> RawAnswer
 
   func positions(in answer: RawAnswer) throws -> [BrokerPosition]
   func holdings(in answer: RawAnswer) throws -> [BrokerHolding]
@@ -74,4 +84,11 @@ package protocol Broker: Sendable {
   func loginURL(for account: Account) throws -> String
   func signIn(_ account: Account, redirect: String) async throws -> SignInState
   func signInState(of account: Account) -> SignInState
+}
+
+extension Broker {
+  /// For whoever keeps no answers.
+  package func fetch(_ book: Book, for account: Account) async throws -> RawAnswer {
+    try await fetch(book, for: account, noting: { _ in })
+  }
 }

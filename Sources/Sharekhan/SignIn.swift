@@ -74,7 +74,7 @@ extension SharekhanClient {
   ) async throws -> AccessToken {
     let request = WebRequest(
       method: "POST", url: "\(settings.base)/services/access/token",
-      headers: try headers(for: account), body: body(sealed, credentials),
+      headers: Keys(credentials, token: nil).headers, body: body(sealed, credentials),
       timeLimit: settings.requestTimeLimit, connectTimeLimit: settings.connectTimeLimit)
     let response = try await ask(request, "POST \(settings.basePath)/services/access/token")
     if let failure = Answer.failure(response.status, response.body, account: account.id) {
@@ -108,7 +108,7 @@ extension SharekhanClient {
     if let version = credentials.flow.version {
       members.append(JSON.Member(key: "versionId", value: .number("\(version)")))
     }
-    return Array(JSON.object(members).spelled.utf8)
+    return Array(JSON.object(members).spelledForBroker.utf8)
   }
 
   private func ask(_ request: WebRequest, _ shown: String) async throws -> WebResponse {

@@ -70,8 +70,8 @@ struct `Signing in` {
       broker.asked.map { [$0.line, $0.body] } == [
         [
           "POST /skapi/services/access/token HTTP/1.1",
-          #"{"apiKey":"TESTAPIKEY0001","requestToken":"\#(TokenVector.all[0].urlAnswer)","#
-            + #""state":12345,"versionId":1005}"#,
+          #"{"apiKey": "TESTAPIKEY0001", "requestToken": "\#(TokenVector.all[0].urlAnswer)", "#
+            + #""state": 12345, "versionId": 1005}"#,
         ]
       ])
     #expect(broker.header("access-token") == nil)
@@ -83,8 +83,8 @@ struct `Signing in` {
     _ = try await client.signIn(asha, redirect: TokenVector.all[0].plainToken)
     #expect(
       broker.asked.map(\.body) == [
-        #"{"apiKey":"TESTAPIKEY0001","requestToken":"\#(TokenVector.all[0].plainAnswer)","#
-          + #""state":12345,"vendorkey":"VEND01","vendorKey":"VEND01"}"#
+        #"{"apiKey": "TESTAPIKEY0001", "requestToken": "\#(TokenVector.all[0].plainAnswer)", "#
+          + #""state": 12345, "vendorkey": "VEND01", "vendorKey": "VEND01"}"#
       ])
   }
 
