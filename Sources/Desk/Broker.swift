@@ -28,6 +28,30 @@ package enum Book: Hashable, Sendable {
   }
 }
 
+extension Book {
+  /// A book as the vault names it: by its word, and by the path it was asked for with.
+  package init?(word: String, request: String) {
+    let path = request.split(separator: "/").map(String.init)
+    func part(_ fromEnd: Int) -> String {
+      path.count >= fromEnd ? path[path.count - fromEnd] : ""
+    }
+    switch word {
+    case "orders": self = .orders
+    case "positions": self = .positions
+    case "holdings": self = .holdings
+    case "funds": self = .funds(exchange: part(2))
+    case "history": self = .history(exchange: part(3), orderID: part(1))
+    case "trades": self = .trades(exchange: part(4), orderID: part(2))
+    case "master": self = .master(exchange: part(1))
+    case "master-table": self = .masterTable(exchange: part(1))
+    case "candles":
+      guard let code = Int64(part(2)) else { return nil }
+      self = .candles(exchange: part(3), scripCode: code, interval: part(1))
+    default: return nil
+    }
+  }
+}
+
 /// One answer, byte for byte, as it goes into the vault before anyone reads it. `request` is method
 /// and path without secrets.
 package struct RawAnswer: Hashable, Sendable {
