@@ -173,6 +173,25 @@ struct `Signing in` {
     ) { try await client.signInThroughLoginPage(asha) }
   }
 
+  @Test func `ends at the broker and here, whatever the broker says`() async throws {
+    let broker = try ScriptedBroker([
+      Reply(body: Fixture.envelope("logout", "\"success\"")), Reply(status: 500),
+    ])
+    let client = try client(broker.base, directory)
+    try client.store.keep(signedIn(), for: "asha")
+    try await client.signOut(asha)
+    #expect(broker.asked.map(\.line) == ["GET /skapi/services/logout/1234567 HTTP/1.1"])
+    #expect(broker.header("access-token") == "TESTTOKEN.abc.def")
+    #expect(client.signInState(of: asha) == .notSignedIn(reason: "nobody has signed in"))
+    try client.store.keep(signedIn(), for: "asha")
+    await #expect(throws: BrokerError.refused(status: 500, message: "an empty answer")) {
+      try await client.signOut(asha)
+    }
+    #expect(directory.names == [])
+    try await client.signOut(asha)
+    #expect(broker.asked.count == 2, "there is nothing to end any more")
+  }
+
   @Test func `leaves no secret in anything that can be printed`() async throws {
     let jwt = token(exp: "1783621799")
     let secrets = [jwt, secretKey, "TESTAPIKEY0001", TokenVector.all[0].urlToken, "VEND01"]
