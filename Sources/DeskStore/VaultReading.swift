@@ -57,22 +57,38 @@ extension DeskDatabase {
     ).map(entry)
   }
 
-  /// Oldest first, with the bytes; nil where the vault has a book that we do not know.
+  /// The numbers of the answers, oldest first. Whoever walks over a long span takes them all at once
+  /// and then a few answers at a time: sorting the span anew for each step would cost more than
+  /// reading it.
+  package func vaultNumbers(
+    _ filter: VaultFilter, on database: any Queryable
+  ) async throws -> [Int64] {
+    try await database.query(
+      """
+      select id
+      from desk.vault
+      where mode = $1 and ($2::date is null or business_date >= $2)
+        and ($3::date is null or business_date <= $3) and ($4::text is null or account = $4)
+        and ($5::text is null or book = $5)
+      order by id
+      """, mode.rawValue, filter.from.map { Day($0) }, filter.through.map { Day($0) },
+      filter.account, filter.book
+    ).map { try $0["id"] }
+  }
+
+  /// Oldest first, with the bytes; nil where the vault has a book that we do not know. What was
+  /// pruned meanwhile is left out.
   package func vaultAnswers(
-    _ filter: VaultFilter, after id: Int64, limit: Int, on database: any Queryable
+    _ numbers: [Int64], on database: any Queryable
   ) async throws -> [(entry: VaultEntry, answer: RawAnswer?)] {
     try await database.query(
       """
       select id, account, book, request, status, requested_at, received_at, business_date,
         encode(sha256, 'hex') as digest, length(body)::bigint as size, row_count, body
       from desk.vault
-      where mode = $1 and ($2::date is null or business_date >= $2)
-        and ($3::date is null or business_date <= $3) and ($4::text is null or account = $4)
-        and ($5::text is null or book = $5) and id > $6
+      where mode = $1 and id = any ($2)
       order by id
-      limit $7
-      """, mode.rawValue, filter.from.map { Day($0) }, filter.through.map { Day($0) },
-      filter.account, filter.book, id, Int64(limit)
+      """, mode.rawValue, numbers
     ).map { row in
       let entry = try entry(row)
       return (entry, entry.answer(try row["body"]))

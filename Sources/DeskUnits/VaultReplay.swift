@@ -22,12 +22,10 @@ package struct VaultReplay: Sendable {
   package func run(_ filter: VaultFilter) async throws -> ReplayReport {
     var report = ReplayReport()
     var sessions = Sessions()
-    var last: Int64 = 0
-    while true {
-      let batch = try await desk.vaultAnswers(filter, after: last, limit: 20, on: database)
-      guard let end = batch.last?.entry.id else { return report }
-      last = end
-      for (entry, answer) in batch {
+    let numbers = try await desk.vaultNumbers(filter, on: database)
+    for start in stride(from: 0, to: numbers.count, by: 20) {
+      let batch = Array(numbers[start..<min(start + 20, numbers.count)])
+      for (entry, answer) in try await desk.vaultAnswers(batch, on: database) {
         report.count(entry.book, entry.accountID) { $0.answers += 1 }
         guard let answer, (200...299).contains(entry.status) else {
           report.count(entry.book, entry.accountID) { $0.refused += 1 }
@@ -44,6 +42,7 @@ package struct VaultReplay: Sendable {
         }
       }
     }
+    return report
   }
 
   /// By account, of the session that the walk has come to.

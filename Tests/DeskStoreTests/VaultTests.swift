@@ -97,8 +97,10 @@ struct `The vault of broker answers` {
           sha256: "e92b667eb438d66f429e37c1aab76513c1953666b7cb7997f739bfa786723cfd", size: 6,
           rows: 4))
     #expect(try await desk.vaultAnswer(ids[2] + 1, on: bench.database) == nil)
+    #expect(try await desk.vaultNumbers(VaultFilter(), on: bench.database) == ids)
+    #expect(try await desk.vaultNumbers(VaultFilter(from: monday), on: bench.database) == [ids[2]])
     let answers = try await desk.vaultAnswers(
-      VaultFilter(), after: ids[0], limit: 9, on: bench.database)
+      [ids[2], ids[1], ids[2] + 1], on: bench.database)
     #expect(
       answers.map(\.answer) == [
         answer("body 5", second: 5, status: 502), answer("body 9", second: 9),
