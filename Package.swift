@@ -182,7 +182,11 @@ let package = Package(
         "Support", "Threads", "TradingTime", crypto, lifecycle, logging,
       ]),
     tests("MuhuratTests", ["Jobs", "TradingTime", "muhurat"]),
-    tests("SharekhanTests", ["Desk", "HTTPClient", "Sharekhan", "Threads", "TradingTime"]),
+    tests(
+      "SharekhanTests",
+      [
+        "Desk", "HTTPClient", "Sharekhan", "SharekhanSimulator", "Threads", "TradingTime", logging,
+      ]),
     tests(
       "SharekhanSimulatorTests",
       ["SharekhanSimulator", "TradingTime", httpTypes, logging, nioCore, nioPosix]),

@@ -4,8 +4,12 @@ package import TradingTime
 package enum Book: Hashable, Sendable {
   case orders, positions, holdings
   case funds(exchange: String)
+  /// One order's states, oldest first.
+  case history(exchange: String, orderID: String)
   case trades(exchange: String, orderID: String)
   case master(exchange: String)
+  /// The same as a table of text, whose columns nobody has seen: it is kept and not read.
+  case masterTable(exchange: String)
   case candles(exchange: String, scripCode: Int64, interval: String)
 
   /// The word kept in the vault.
@@ -15,9 +19,35 @@ package enum Book: Hashable, Sendable {
     case .positions: "positions"
     case .holdings: "holdings"
     case .funds: "funds"
+    case .history: "history"
     case .trades: "trades"
     case .master: "master"
+    case .masterTable: "master-table"
     case .candles: "candles"
+    }
+  }
+}
+
+extension Book {
+  /// A book as the vault names it: by its word, and by the path it was asked for with.
+  package init?(word: String, request: String) {
+    let path = request.split(separator: "/").map(String.init)
+    func part(_ fromEnd: Int) -> String {
+      path.count >= fromEnd ? path[path.count - fromEnd] : ""
+    }
+    switch word {
+    case "orders": self = .orders
+    case "positions": self = .positions
+    case "holdings": self = .holdings
+    case "funds": self = .funds(exchange: part(2))
+    case "history": self = .history(exchange: part(3), orderID: part(1))
+    case "trades": self = .trades(exchange: part(4), orderID: part(2))
+    case "master": self = .master(exchange: part(1))
+    case "master-table": self = .masterTable(exchange: part(1))
+    case "candles":
+      guard let code = Int64(part(2)) else { return nil }
+      self = .candles(exchange: part(3), scripCode: code, interval: part(1))
+    default: return nil
     }
   }
 }
@@ -60,7 +90,11 @@ package enum SignInState: Hashable, Sendable {
 /// stored bytes, so that a corrected reader can be run again over any day in the vault. Each
 /// throws `BrokerError`.
 package protocol Broker: Sendable {
-  func fetch(_ book: Book, for account: Account) async throws -> RawAnswer
+  /// - Parameter note: takes each answer that the broker gave and that is not the one returned.
+  func fetch(
+    _ book: Book, for account: Account, noting note: @Sendable (RawAnswer) async throws -> Void
+  )
+    async throws -> RawAnswer
 
   func positions(in answer: RawAnswer) throws -> [BrokerPosition]
   func holdings(in answer: RawAnswer) throws -> [BrokerHolding]
@@ -74,4 +108,11 @@ package protocol Broker: Sendable {
   func loginURL(for account: Account) throws -> String
   func signIn(_ account: Account, redirect: String) async throws -> SignInState
   func signInState(of account: Account) -> SignInState
+}
+
+extension Broker {
+  /// For whoever keeps no answers.
+  package func fetch(_ book: Book, for account: Account) async throws -> RawAnswer {
+    try await fetch(book, for: account, noting: { _ in })
+  }
 }

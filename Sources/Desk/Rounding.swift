@@ -29,6 +29,14 @@ extension Money {
   }
 }
 
+extension Money {
+  /// Exactly, on the decimal digits.
+  package func isMultiple(of step: Money) -> Bool {
+    let steps = Money(amount: amount / step.amount).rounded(places: 0, .halfEven)
+    return steps.amount * step.amount == amount
+  }
+}
+
 extension RoundingRule {
   fileprivate func goesUp(dropped: [UInt8], lastKept: UInt8?) -> Bool {
     let half = UInt8(ascii: "5")

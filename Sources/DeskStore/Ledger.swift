@@ -34,16 +34,22 @@ extension DeskDatabase {
   package func orders(
     of account: String, on session: CivilDate, database: any Queryable
   ) async throws -> [BrokerOrder] {
+    try await storedOrders(of: account, on: session, database: database).map(\.value)
+  }
+
+  func storedOrders(
+    of account: String, on session: CivilDate, database: any Queryable
+  ) async throws -> [StoredRow<BrokerOrder>] {
     try await database.query(
       """
       select exchange, scrip_code, symbol, product, order_id, exchange_order_id, side, quantity,
         executed, price, trigger_price, average_price, status, status_text, request_status, channel,
-        ordered_at, updated_at, message
+        ordered_at, updated_at, message, last_snapshot
       from desk.broker_order
       where mode = $1 and account = $2 and business_date = $3
       order by exchange, order_id
       """, mode.rawValue, account, Day(session)
-    ).map(order)
+    ).map { StoredRow(value: try order($0), snapshot: try $0["last_snapshot"]) }
   }
 
   private func order(_ row: Row) throws -> BrokerOrder {

@@ -14,6 +14,7 @@ package enum DeskMigrations {
     Migration(
       version: 5, name: "kill_switch_and_deliveries",
       sql: text(PackageResources.v05_kill_switch_and_deliveries_sql)),
+    Migration(version: 6, name: "vault_words", sql: text(PackageResources.v06_vault_words_sql)),
   ]
 
   package static var migrator: Migrator { Migrator(schema: schema, migrations: all) }

@@ -14,7 +14,8 @@ struct KeptAnswer<Value: Sendable>: Sendable {
 }
 
 extension DeskTools {
-  /// Asks, keeps the bytes, and only then reads them: what does not read is on record all the same.
+  /// Asks, keeps the bytes, and only then reads them: what the broker refused and what does not read
+  /// is on record all the same.
   ///
   /// The vault's row is written under the claim's fence too, in a transaction of its own, so that a
   /// runner which has lost its run leaves nothing behind.
@@ -22,9 +23,12 @@ extension DeskTools {
     _ book: Book, for account: Account, _ attempt: Attempt,
     reading read: (RawAnswer) throws -> Value, rows count: (Value) -> Int
   ) async throws -> KeptAnswer<Value> {
-    let answer = try await broker.fetch(book, for: account)
     let session = attempt.claim.businessDate
-    let id = try await attempt.write { try await desk.keep(answer, session: session, on: $0) }
+    @Sendable func keep(_ answer: RawAnswer) async throws -> Int64 {
+      try await attempt.write { try await desk.keep(answer, session: session, on: $0) }
+    }
+    let answer = try await broker.fetch(book, for: account) { _ = try await keep($0) }
+    let id = try await keep(answer)
     let value = try read(answer)
     return KeptAnswer(
       value: value, receivedAt: answer.receivedAt, id: id, rows: count(value))

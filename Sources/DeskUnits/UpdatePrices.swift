@@ -54,7 +54,7 @@ struct UpdatePrices: WorkUnit {
       throw UnitFailure(
         accounts.isEmpty
           ? "no account is enabled; run: muhurat account add"
-          : accounts.compactMap(tools.whyNotSignedIn).joined(separator: "; "))
+          : accounts.compactMap { tools.whyNotSignedIn($0) }.joined(separator: "; "))
     }
     return account
   }

@@ -12,11 +12,17 @@ package struct WebRequest: Sendable {
   package var connectTimeLimit: Duration
   /// An answer with a longer body fails as a whole; a cut answer is never handed out.
   package var bodyLimit: Int
+  /// libcurl sends a request again by itself when a kept connection dies before the first byte of
+  /// an answer, whatever the method. Only a request that may be repeated is therefore given a kept
+  /// connection; all others are sent once, on a connection of their own.
+  package var mayBeRepeated: Bool
 
+  /// - Parameter mayBeRepeated: nil: if it only reads, by its method.
   package init(
     method: String = "GET", url: String, headers: [(name: String, value: String)] = [],
     body: [UInt8]? = nil, timeLimit: Duration = .seconds(15),
-    connectTimeLimit: Duration = .seconds(5), bodyLimit: Int = 8 << 20
+    connectTimeLimit: Duration = .seconds(5), bodyLimit: Int = 8 << 20,
+    mayBeRepeated: Bool? = nil
   ) {
     self.method = method
     self.url = url
@@ -25,12 +31,8 @@ package struct WebRequest: Sendable {
     self.timeLimit = timeLimit
     self.connectTimeLimit = connectTimeLimit
     self.bodyLimit = bodyLimit
+    self.mayBeRepeated = mayBeRepeated ?? (method == "GET" || method == "HEAD")
   }
-
-  /// libcurl sends a request again by itself when a kept connection dies before the first byte of
-  /// an answer, whatever the method. Only a request that may be repeated is therefore given a kept
-  /// connection; all others are sent once, on a connection of their own.
-  var mayBeRepeated: Bool { method == "GET" || method == "HEAD" }
 }
 
 extension WebRequest: CustomStringConvertible, CustomReflectable {

@@ -92,7 +92,7 @@ extension JobStore {
     return gates
   }
 
-  /// Items that jobs of a near session need signed in, and that are not.
+  /// Items that jobs of a near session need signed in, and that are not, or not until its end.
   private func signIns(
     for jobs: [Job], _ almanac: Almanac, _ workshop: Workshop, lead: Duration, now: Instant
   ) async throws -> [AlarmFacts.SignInFacts] {
@@ -103,14 +103,19 @@ extension JobStore {
       for item in try await items(of: job, workshop) {
         let key = item ?? ""
         if found[key]?.jobs.append(job.name) != nil || open.contains(key) { continue }
-        guard let reason = try await workshop.notSignedIn(job: job.name, item: item, on: pool)
-        else {
+        let now = try await workshop.notSignedIn(job: job.name, item: item, on: pool)
+        var later: String?
+        if now == nil {
+          later = try await workshop.notSignedIn(
+            job: job.name, item: item, through: session.closesAt, on: pool)
+        }
+        guard let reason = now ?? later else {
           open.insert(key)
           continue
         }
         found[key] = .init(
           item: item, reason: reason, market: session.market, opensAt: session.opensAt,
-          isOpen: session.isOpen, jobs: [job.name])
+          isOpen: session.isOpen, jobs: [job.name], isToEnd: now == nil)
       }
     }
     // What is asked for all accounts together is told account by account where there are any.

@@ -1,5 +1,6 @@
 package import Jobs
 package import Postgres
+package import TradingTime
 
 /// The work a job names, as the runner sees it.
 ///
@@ -60,11 +61,14 @@ package struct GateQuestion: Sendable {
   package var item: String?
   /// For freshness: how old the newest may be.
   package var within: Duration?
+  /// Until when it has to stay open; nil: it is asked about now.
+  package var through: Instant?
 
-  package init(job: String, item: String?, within: Duration? = nil) {
+  package init(job: String, item: String?, within: Duration? = nil, through: Instant? = nil) {
     self.job = job
     self.item = item
     self.within = within
+    self.through = through
   }
 }
 

@@ -1,5 +1,6 @@
 package import Jobs
 package import Postgres
+package import TradingTime
 
 /// Everything this process can run and read, by the names job files use.
 ///
@@ -59,12 +60,15 @@ package struct Workshop: Sendable {
   }
 
   /// Why an item is not signed in; nil if it is, or if nobody here can tell.
-  package func notSignedIn(job: String, item: String?, on database: any Queryable) async throws
-    -> String?
-  {
-    guard let signedIn,
-      case .closed(let seen) = try await signedIn.read(GateQuestion(job: job, item: item), database)
-    else { return nil }
+  ///
+  /// - Parameter end: until when the sign-in has to last; nil: it is asked about now.
+  package func notSignedIn(
+    job: String, item: String?, through end: Instant? = nil, on database: any Queryable
+  ) async throws -> String? {
+    let question = GateQuestion(job: job, item: item, through: end)
+    guard let signedIn, case .closed(let seen) = try await signedIn.read(question, database) else {
+      return nil
+    }
     return seen
   }
 

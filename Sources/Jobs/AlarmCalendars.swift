@@ -18,11 +18,11 @@ extension Almanac {
   /// The session that is open, or will be within `lead`; nil at all other times.
   package func session(
     of schedule: Schedule?, near now: Instant, lead: Duration
-  ) -> (market: String, opensAt: Instant, isOpen: Bool)? {
+  ) -> (market: String, opensAt: Instant, closesAt: Instant, isOpen: Bool)? {
     guard let calendar = calendar(of: schedule),
       case .session(let session) = calendar.day(calendar.zone.local(now).date),
       session.open - lead <= now, now < session.close
     else { return nil }
-    return (calendar.market, session.open, now >= session.open)
+    return (calendar.market, session.open, session.close, now >= session.open)
   }
 }

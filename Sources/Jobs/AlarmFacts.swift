@@ -126,9 +126,12 @@ package struct AlarmFacts: Sendable {
     package var opensAt: Instant
     package var isOpen: Bool
     package var jobs: [String]
+    /// It is signed in as yet, but not until the session's end.
+    package var isToEnd: Bool
 
     package init(
-      item: String?, reason: String, market: String, opensAt: Instant, isOpen: Bool, jobs: [String]
+      item: String?, reason: String, market: String, opensAt: Instant, isOpen: Bool,
+      jobs: [String], isToEnd: Bool = false
     ) {
       self.item = item
       self.reason = reason
@@ -136,6 +139,7 @@ package struct AlarmFacts: Sendable {
       self.opensAt = opensAt
       self.isOpen = isOpen
       self.jobs = jobs
+      self.isToEnd = isToEnd
     }
   }
 }

@@ -42,9 +42,10 @@ extension AlarmRules {
       .signIn,
       reading: { facts, tables in
         tables.signIns.map { missing in
-          Alarm(
+          let isNow = missing.isOpen && !missing.isToEnd
+          return Alarm(
             cause: "sign-in/\(missing.item ?? "-")/\(facts.host)", kind: .signIn,
-            severity: missing.isOpen ? .critical : .warning, stage: missing.isOpen ? 2 : 1,
+            severity: isNow ? .critical : .warning, stage: isNow ? 2 : 1,
             scope: .host(facts.host), sentence: missing.reason,
             nextStep: "sign in now: \(missing.market) "
               + "\(missing.isOpen ? "opened" : "opens") at \(missing.opensAt.told(in: facts.zone)), "

@@ -67,7 +67,7 @@ enum Answer {
     return .refused(status: status, message: message)
   }
 
-  private static func described(_ body: [UInt8]) -> String {
+  static func described(_ body: [UInt8]) -> String {
     if body.isEmpty { return "an empty answer" }
     let start = String(decoding: body.prefix(200), as: UTF8.self).lowercased()
     return start.contains("<html") || start.contains("<!doctype") ? "a web page" : "no message"

@@ -4,24 +4,29 @@ import Threads
 import TradingTime
 
 extension SharekhanClient {
-  /// The answer byte for byte, if the broker gave one with a status of success. Reads are repeated
-  /// after passing faults, within the time limit and within the rate that all callers of this
-  /// client share.
-  package func fetch(_ book: Book, for account: Account) async throws -> RawAnswer {
+  /// The answer byte for byte, if the broker gave one with a status of success; all others go to
+  /// `note` as they come, because what was refused is as much on record as what was not. Reads are
+  /// repeated after passing faults, within the time limit and within the rate that all callers of
+  /// this client share.
+  package func fetch(
+    _ book: Book, for account: Account, noting note: @Sendable (RawAnswer) async throws -> Void
+  ) async throws -> RawAnswer {
     let route = try Route(book, customerID: account.customerID)
     let limit = route.isLarge ? settings.masterTimeLimit : settings.readTimeLimit
     var read = Read(client: self, book: book, account: account, route: route, limit: limit)
     do {
-      return try await read.repeatedly()
+      return try await read.repeatedly(note)
     } catch BrokerError.refused(status: 404, message: _) where route.otherPath != nil {
       read.route.path = route.otherPath ?? route.path
-      return try await read.repeatedly()
+      return try await read.repeatedly(note)
     }
   }
 }
 
 /// One read with its repetitions.
 private struct Read {
+  typealias Note = @Sendable (RawAnswer) async throws -> Void
+
   let client: SharekhanClient
   let book: Book
   let account: Account
@@ -42,28 +47,26 @@ private struct Read {
   private var path: String { "/services/\(route.path)" }
   private var request: String { "GET \(settings.basePath)\(path)" }
 
-  func repeatedly() async throws -> RawAnswer {
+  func repeatedly(_ note: Note) async throws -> RawAnswer {
     var pause = settings.firstPause
     for _ in 1..<max(1, settings.readAttempts) {
       do {
-        return try await once()
+        return try await once(note)
       } catch let error as BrokerError where error.isTransient {
         guard let left = deadline.remaining, left > pause else { throw error }
       }
       try await SystemClock.sleep(for: pause)
       pause *= 2
     }
-    return try await once()
+    return try await once(note)
   }
 
-  private func once() async throws -> RawAnswer {
-    let token = route.needsToken ? try client.token(of: account) : nil
-    var headers = try client.headers(for: account)
-    if let token { headers.append(("access-token", token.token.reveal())) }
+  private func once(_ note: Note) async throws -> RawAnswer {
+    let keys = try client.keys(of: account, withToken: route.needsToken)
     try await waitForPlace()
     let timeLimit = route.isLarge ? limit : settings.requestTimeLimit
     let request = WebRequest(
-      url: settings.base + path, headers: headers,
+      url: settings.base + path, headers: keys.headers,
       timeLimit: min(timeLimit, deadline.remaining ?? timeLimit),
       connectTimeLimit: settings.connectTimeLimit, bodyLimit: 64 << 20)
     let requestedAt = client.now()
@@ -75,10 +78,15 @@ private struct Read {
     }
     let receivedAt = client.now()
     client.noteTime(response, sentAt: requestedAt, receivedAt: receivedAt)
-    guard (200...299).contains(response.status) else { throw refusal(response, token) }
-    return RawAnswer(
+    let answer = RawAnswer(
       book: book, accountID: route.isOfAccount ? account.id : nil, requestedAt: requestedAt,
-      receivedAt: receivedAt, status: response.status, body: response.body, request: self.request)
+      receivedAt: receivedAt, status: response.status, body: keys.masking(response.body),
+      request: self.request)
+    guard (200...299).contains(response.status) else {
+      try await note(answer)
+      throw refusal(response, keys.token)
+    }
+    return answer
   }
 
   private func waitForPlace() async throws {
@@ -99,11 +107,5 @@ private struct Read {
       client.bucket.withLock { $0.pause(until: moment) }
     }
     return failure ?? .refused(status: response.status, message: "no message")
-  }
-}
-
-extension Route {
-  fileprivate var isOfAccount: Bool {
-    !isLarge && !path.hasPrefix("historical/")
   }
 }

@@ -55,7 +55,7 @@ extension Row {
     return exchange == "NC" || exchange == "BC" ? .equity : .other
   }
 
-  fileprivate var right: OptionRight? {
+  var right: OptionRight? {
     switch text("optionType") {
     case "CE": .call
     case "PE": .put

@@ -12,10 +12,12 @@ struct RateBucket: Sendable {
   }
 
   /// When the next request may start, on the clock that `now` is read from. Takes the place.
-  mutating func reserve(at now: Duration) -> Duration {
+  ///
+  /// - Parameter places: how many places beyond the burst this one may use.
+  mutating func reserve(at now: Duration, ahead places: Int = 0) -> Duration {
     let due = max(now, nextDue)
     nextDue = due + interval
-    return max(now, due - tolerance)
+    return max(now, due - tolerance - interval * places)
   }
 
   /// The broker asked for a pause: nobody starts before it is over.

@@ -38,7 +38,7 @@ extension SharekhanClient {
 
   /// Rows of an account, each checked to be of the customer who was asked for: another person's
   /// book must never be taken for this one's.
-  private func rows(_ answer: RawAnswer) throws -> [Row] {
+  func rows(_ answer: RawAnswer) throws -> [Row] {
     let rows = try Answer.rows(of: answer)
     let asked = answer.request.split(separator: "/")
     for row in rows {

@@ -7,6 +7,8 @@ struct Route: Sendable, Equatable {
   var otherPath: String?
   var needsToken = true
   var isLarge = false
+  /// Else the answer is the same for everybody.
+  var isOfAccount = true
 
   init(_ book: Book, customerID: String) throws {
     var other: [String]?
@@ -16,6 +18,7 @@ struct Route: Sendable, Equatable {
     case .positions: pieces = ["trades", customerID]
     case .holdings: pieces = ["holdings", customerID]
     case .funds(let exchange): pieces = ["limitstmt", exchange, customerID]
+    case .history(let exchange, let orderID): pieces = ["reports", exchange, customerID, orderID]
     case .trades(let exchange, let orderID):
       let order = [exchange, customerID, orderID, "trades"]
       pieces = ["reports"] + order
@@ -24,8 +27,14 @@ struct Route: Sendable, Equatable {
       pieces = ["master", exchange]
       needsToken = false
       isLarge = true
+      isOfAccount = false
+    case .masterTable(let exchange):
+      pieces = ["master", "csv", exchange]
+      isLarge = true
+      isOfAccount = false
     case .candles(let exchange, let scripCode, let interval):
       pieces = ["historical", exchange, "\(scripCode)", interval]
+      isOfAccount = false
     }
     if let odd = pieces.first(where: { $0.isEmpty || !$0.utf8.allSatisfy(isPlain) }) {
       throw BrokerError.refused(

@@ -3,7 +3,7 @@ package import HTTPClient
 import Threads
 package import TradingTime
 
-/// The live broker. It reads; it has no code that places an order.
+/// The live broker, to read from. It has no code that places an order: see `SharekhanDealer`.
 ///
 /// The caller gives the clock, because the desk's times are on the job's clock, and the
 /// credentials, account by account, whenever they are needed: this type keeps none of them.
@@ -72,19 +72,6 @@ package final class SharekhanClient: Broker {
       throw not("the token expired \(token.expiresAt.rfc3339(in: .india))")
     }
     return token
-  }
-
-  /// What any request of this account carries; the caller adds the token.
-  func headers(for account: Account) throws -> [(name: String, value: String)] {
-    let credentials: Credentials
-    do {
-      credentials = try self.credentials(account)
-    } catch {
-      throw BrokerError.notSignedIn(account: account.id, reason: "\(error)")
-    }
-    var headers = [("api-key", credentials.apiKey.reveal()), ("Content-type", "application/json")]
-    if let vendor = credentials.vendorKey { headers.append(("vendor-key", vendor.reveal())) }
-    return headers
   }
 
   func noteTime(_ response: WebResponse, sentAt: Instant, receivedAt: Instant) {

@@ -47,9 +47,22 @@ extension SharekhanClient {
     return try await signIn(account, redirect: redirect)
   }
 
-  /// Forgets the account's token on this machine.
-  package func signOut(_ account: Account) throws {
+  /// Tells the broker and forgets the account's token on this machine, whatever the broker says.
+  ///
+  /// - Throws: what kept the broker from ending the token; it is forgotten all the same.
+  package func signOut(_ account: Account) async throws {
+    let keys = Result { try self.keys(of: account) }
     try store.forget(account.id)
+    // Nobody was signed in, or nobody is any more: nothing to end.
+    guard let keys = try? keys.get() else { return }
+    let path = "/services/logout/\(account.customerID)"
+    let response = try await ask(
+      WebRequest(
+        url: settings.base + path, headers: keys.headers, timeLimit: settings.requestTimeLimit,
+        connectTimeLimit: settings.connectTimeLimit), "GET \(settings.basePath)\(path)")
+    if let failure = Answer.failure(response.status, response.body, account: account.id) {
+      throw failure
+    }
   }
 
   private func exchangeToken(
@@ -74,7 +87,7 @@ extension SharekhanClient {
   ) async throws -> AccessToken {
     let request = WebRequest(
       method: "POST", url: "\(settings.base)/services/access/token",
-      headers: try headers(for: account), body: body(sealed, credentials),
+      headers: Keys(credentials, token: nil).headers, body: body(sealed, credentials),
       timeLimit: settings.requestTimeLimit, connectTimeLimit: settings.connectTimeLimit)
     let response = try await ask(request, "POST \(settings.basePath)/services/access/token")
     if let failure = Answer.failure(response.status, response.body, account: account.id) {
@@ -108,7 +121,7 @@ extension SharekhanClient {
     if let version = credentials.flow.version {
       members.append(JSON.Member(key: "versionId", value: .number("\(version)")))
     }
-    return Array(JSON.object(members).spelled.utf8)
+    return Array(JSON.object(members).spelledForBroker.utf8)
   }
 
   private func ask(_ request: WebRequest, _ shown: String) async throws -> WebResponse {

@@ -31,6 +31,12 @@ enum WireTime {
     return CivilDate(text) ?? shortDate(text)
   }
 
+  /// `28/10/2025`, as orders name a day.
+  static func text(_ day: CivilDate) -> String {
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(two(day.day))/\(two(day.month))/\(day.year)"
+  }
+
   private static func shortDate(_ text: String) -> CivilDate? {
     let months = [
       "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",

@@ -35,6 +35,17 @@ extension JobRoutes {
   func enqueue(
     _ definition: JobStore.Definition, _ body: RunBody, _ context: StatusContext
   ) async throws -> Response {
+    let id = try await leave(definition, body, context)
+    var response = try Response.json(
+      RunAnswer(run: id, job: definition.job.name, item: body.item), status: .accepted)
+    response.headers[.location] = "/api/runs/\(id)"
+    return response
+  }
+
+  /// - Returns: the run's number.
+  func leave(
+    _ definition: JobStore.Definition, _ body: RunBody, _ context: StatusContext
+  ) async throws -> Int64 {
     let job = definition.job
     guard definition.retiredAt == nil else {
       throw Problem.conflict("job '\(job.name)' is retired: it is no longer among the job files")
@@ -52,11 +63,7 @@ extension JobRoutes {
     } else {
       request.passes = passes(definition, at: try await store.clocks().job)
     }
-    let id = try await store.enqueue(request)
-    var response = try Response.json(
-      RunAnswer(run: id, job: job.name, item: body.item), status: .accepted)
-    response.headers[.location] = "/api/runs/\(id)"
-    return response
+    return try await store.enqueue(request)
   }
 
   private func businessDate(of body: RunBody, _ job: Job) async throws -> CivilDate {

@@ -58,6 +58,8 @@ extension StatusServer {
     router.get("/api/users/:id/positions", use: positions.positions)
     router.post("/api/users/:id/sync-positions", use: users.syncPositions)
     router.post("/api/users/:id/update-position-prices", use: users.updatePrices)
+    let signIn = SignInRoutes(users: users)
+    router.post("/api/system/initialize-complete-flow", use: signIn.initialize)
     router.get("/api/system/status/:id", use: positions.status)
     let dayEnd = DayEndRoutes(desk: desk, store: store, almanac: almanac)
     router.get("/api/reports/:date", use: dayEnd.report)

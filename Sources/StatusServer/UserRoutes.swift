@@ -43,7 +43,10 @@ struct UserRoutes {
   }
 
   func account(_ context: StatusContext) async throws -> Account {
-    let id = try context.parameters.require("id")
+    try await account(named: try context.parameters.require("id"))
+  }
+
+  func account(named id: String) async throws -> Account {
     do {
       return try await desk.database.account(id, on: desk.pool)
     } catch DeskRefusal.unknownAccount {

@@ -90,7 +90,8 @@ struct House: Sendable {
       return try SharekhanClient(
         SharekhanSettings(
           base: configuration.broker.url,
-          readsPerSecond: configuration.broker.readsPerSecond),
+          readsPerSecond: configuration.broker.readsPerSecond,
+          ordersPerSecond: configuration.broker.ordersPerSecond),
         web: WebClient(WebSettings(proxy: configuration.broker.proxy)),
         store: SignInStore(directory: configuration.runtime),
         credentials: { try secrets.sharekhan($0) }, now: { clock.nowOrWall })

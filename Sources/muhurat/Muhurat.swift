@@ -20,7 +20,7 @@ struct Muhurat: AsyncParsableCommand {
       CalendarCommand.self, WhyCommand.self, StatusCommand.self, RunsCommand.self, ShowCommand.self,
       LogsCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self,
       BackfillCommand.self, ApproveCommand.self, AcknowledgeCommand.self, VerifyCommand.self,
-      AccountCommand.self, SignInCommand.self, PositionsCommand.self, MigrateCommand.self,
-      PruneCommand.self, ConfigCommand.self,
+      AccountCommand.self, SignInCommand.self, SignOutCommand.self, PositionsCommand.self,
+      VaultCommand.self, MigrateCommand.self, PruneCommand.self, ConfigCommand.self,
     ])
 }

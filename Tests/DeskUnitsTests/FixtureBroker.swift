@@ -44,7 +44,9 @@ final class FixtureBroker: Broker {
     }
   }
 
-  func fetch(_ book: Book, for account: Account) async throws -> RawAnswer {
+  func fetch(
+    _ book: Book, for account: Account, noting _: @Sendable (RawAnswer) async throws -> Void
+  ) async throws -> RawAnswer {
     let path = Self.path(book, account.customerID)
     log.withLock { $0.append(path) }
     let body: String
@@ -66,8 +68,10 @@ final class FixtureBroker: Broker {
     case .positions: "trades/\(customer)"
     case .holdings: "holdings/\(customer)"
     case .funds(let exchange): "limitstmt/\(exchange)/\(customer)"
+    case .history(let exchange, let order): "reports/\(exchange)/\(customer)/\(order)"
     case .trades(let exchange, let order): "reports/\(exchange)/\(customer)/\(order)/trades"
     case .master(let exchange): "master/\(exchange)"
+    case .masterTable(let exchange): "master/csv/\(exchange)"
     case .candles(let exchange, let code, let interval):
       "historical/\(exchange)/\(code)/\(interval)"
     }

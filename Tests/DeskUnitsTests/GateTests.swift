@@ -66,6 +66,28 @@ struct `What job files may name` {
     )
   }
 
+  @Test func `a sign-in that ends before the session does is told ahead`() async throws {
+    let bench = try await Bench.open()
+    let workshop = try bench.workshop()
+    func reason(_ until: String, item: String? = "asha") async throws -> String? {
+      bench.broker.sign("asha", .signedIn(until: instant(until)))
+      return try await workshop.notSignedIn(
+        job: "sync-positions", item: item, through: instant("2026-11-20T15:30:00+05:30"),
+        on: bench.pool)
+    }
+    #expect(try await reason("2026-11-20T15:30:01+05:30") == nil)
+    for item in ["asha", nil] {
+      #expect(
+        try await reason("2026-11-20T13:00:00+05:30", item: item)
+          == "asha's sign-in ends 2026-11-20T13:00:00+05:30, before the session does; "
+          + "run: muhurat sign-in asha")
+    }
+    #expect(
+      try await reason("2026-11-20T10:00:00+05:30")
+        == "asha is not signed in: the sign-in ended 2026-11-20T10:00:00+05:30; "
+        + "run: muhurat sign-in asha")
+  }
+
   @Test func `without items any sign-in will do`() async throws {
     let bench = try await Bench.open()
     try await bench.desk.add(

@@ -67,6 +67,15 @@ struct `Keeping secrets out of the database` {
       try await bench.run("sync-positions", broker: client)
     }
 
+    // Both are on record, the token starred out.
+    let stars = String(repeating: "*", count: token.utf8.count)
+    #expect(
+      Set(
+        try await bench.lines(
+          "select convert_from(body, 'utf8') from desk.vault where status = 403")) == [
+          #"{"status":403,"message":"loopback","data":"\#(stars)"}"#
+        ])
+
     let shown = broker.headers.joined(separator: "\n")
     #expect(
       shown.contains(token) && shown.contains(apiKey), "the broker was not shown what it needs")

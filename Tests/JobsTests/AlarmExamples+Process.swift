@@ -84,12 +84,14 @@ extension `What alarms follow from` {
     return channel
   }
 
-  static func missing(isOpen: Bool) -> @Sendable (inout AlarmFacts) -> Void {
+  static func missing(isOpen: Bool, isToEnd: Bool = false)
+    -> @Sendable (inout AlarmFacts) -> Void
+  {
     {
       $0.tables?.signIns = [
         .init(
           item: "asha", reason: "asha is not signed in: no token", market: "nse-cash",
-          opensAt: at("2026-07-09T09:15:00"), isOpen: isOpen, jobs: ["sync"])
+          opensAt: at("2026-07-09T09:15:00"), isOpen: isOpen, jobs: ["sync"], isToEnd: isToEnd)
       ]
     }
   }

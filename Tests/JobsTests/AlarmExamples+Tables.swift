@@ -59,6 +59,13 @@ extension `What alarms follow from` {
         "sign in now: nse-cash opened at 2026-07-09 09:15:00 IST, and sync cannot start without",
       ]),
     Case(
+      id: "an account is signed in, but not until the close", kind: .signIn,
+      change: missing(isOpen: true, isToEnd: true),
+      alarm: [
+        "sign-in/asha/desk-1", "asha is not signed in: no token",
+        "sign in now: nse-cash opened at 2026-07-09 09:15:00 IST, and sync cannot start without",
+      ], severity: .warning),
+    Case(
       id: "a job is held", kind: .holds,
       change: job { $0.isHeld = "time zone 'Asia/Kolkatta' is not on this machine" },
       alarm: [

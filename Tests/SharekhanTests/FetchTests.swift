@@ -31,9 +31,10 @@ struct `Fetching a book` {
   @Test(arguments: [
     (Book.orders, "reports/1234567"), (.positions, "trades/1234567"),
     (.holdings, "holdings/1234567"), (.funds(exchange: "MX"), "limitstmt/MX/1234567"),
+    (.history(exchange: "NC", orderID: "246585650"), "reports/NC/1234567/246585650"),
     (.trades(exchange: "NC", orderID: "246585650"), "reports/NC/1234567/246585650/trades"),
     (.candles(exchange: "BC", scripCode: 500410, interval: "daily"), "historical/BC/500410/daily"),
-    (.master(exchange: "NC"), "master/NC"),
+    (.master(exchange: "NC"), "master/NC"), (.masterTable(exchange: "NC"), "master/csv/NC"),
   ])
   func `asks the broker's path and keeps the answer as it came`(
     _ book: Book, _ path: String
@@ -53,8 +54,9 @@ struct `Fetching a book` {
     #expect(
       broker.asked.first?.headers == [
         "Host: 127.0.0.1:\(broker.port)", "User-Agent: muhurat", "Accept: */*",
-        "api-key: TESTAPIKEY0001", "Content-type: application/json",
-      ] + (path.hasPrefix("master") ? [] : ["access-token: TESTTOKEN.abc.def"]))
+        "api-key: TESTAPIKEY0001",
+      ] + (path == "master/NC" ? [] : ["access-token: TESTTOKEN.abc.def"])
+        + ["Content-type: application/json"])
     #expect(client.clockSkew?.ahead == .milliseconds(-1500))
     #expect(client.clockSkew?.uncertainty == .milliseconds(500))
   }
@@ -74,6 +76,25 @@ struct `Fetching a book` {
     let answer = try await client.fetch(.positions, for: asha)
     #expect(try client.positions(in: answer) == [])
     #expect(broker.asked.count == 3)
+  }
+
+  @Test func `hands over every answer that was refused, for the record`() async throws {
+    let broker = try ScriptedBroker([
+      Reply(status: 502, body: "<html>TESTTOKEN.abc.def</html>"), Reply(status: 404), nothing,
+    ])
+    let client = try client(broker.base, directory)
+    let noted = Locked<[RawAnswer]>([])
+    let answer = try await client.fetch(
+      .trades(exchange: "NC", orderID: "7"), for: asha,
+      noting: { answer in noted.withLock { $0.append(answer) } })
+    #expect(answer.status == 200)
+    #expect(noted.withLock { $0.map(\.status) } == [502, 404])
+    #expect(
+      noted.withLock { $0.map { String(decoding: $0.body, as: UTF8.self) } }
+        == ["<html>*****************</html>", ""])
+    #expect(
+      noted.withLock { $0.map(\.request) }
+        == Array(repeating: "GET /skapi/services/reports/NC/1234567/7/trades", count: 2))
   }
 
   @Test func `is given up after three faults, with the last one as the reason`() async throws {

@@ -17,11 +17,12 @@ extension SharekhanClient {
   /// Whatever the answer's book holds, as one text: two readings are the same if their texts are.
   func everything(in answer: RawAnswer) throws -> String {
     switch answer.book {
-    case .orders: "\(try orders(in: answer))"
+    case .orders, .history: "\(try orders(in: answer))"
     case .positions: "\(try positions(in: answer))"
     case .holdings: "\(try holdings(in: answer))"
     case .funds: shown(try funds(in: answer))
     case .trades: "\(try trades(in: answer))"
+    case .masterTable: "\(answer.body.count) bytes"
     case .master: "\(try instruments(in: answer))"
     case .candles: "\(try candles(in: answer))"
     }

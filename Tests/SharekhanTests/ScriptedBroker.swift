@@ -14,6 +14,20 @@ final class ScriptedBroker: Sendable {
     var status = 200
     var headers: [String] = []
     var body = ""
+    var ending = Ending.whole
+  }
+
+  /// How an answer comes, once the whole request is there.
+  enum Ending: Sendable {
+    case whole
+    /// The connection ends in the middle of the body.
+    case half
+    /// The connection ends without a byte.
+    case silence
+    /// Nothing comes until the other side gives up.
+    case never
+    /// The body alone.
+    case bare
   }
 
   struct Asked: Sendable, Equatable {
@@ -25,7 +39,7 @@ final class ScriptedBroker: Sendable {
   let port: UInt16
   private let log = Locked<[Asked]>([])
 
-  init(_ replies: [Reply]) throws {
+  init(_ replies: [Reply], whenAsked: @escaping @Sendable () -> Void = {}) throws {
     let left = Locked(replies)
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     port = try bindToLoopback(listener)
@@ -35,7 +49,9 @@ final class ScriptedBroker: Sendable {
         let connection = accept(listener, nil, nil)
         guard connection >= 0 else { continue }
         serve(connection, log) {
-          left.withLock { left in left.count > 1 ? left.removeFirst() : left.first ?? Reply() }
+          whenAsked()
+          return left.withLock { left in left.count > 1 ? left.removeFirst() : left.first ?? Reply()
+          }
         }
       }
     }
@@ -79,17 +95,29 @@ private func serve(
     received += room[..<count]
     guard let asked = asked(received) else { continue }
     log.withLock { $0.append(asked) }
-    let reply = next()
-    let head =
-      [
-        "HTTP/1.1 \(reply.status) X", "Connection: close",
-        "Content-Length: \(reply.body.utf8.count)",
-      ]
-      + reply.headers
-    let bytes = Array((head.joined(separator: "\r\n") + "\r\n\r\n" + reply.body).utf8)
-    _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    answer(next(), on: connection)
     return
   }
+}
+
+private func answer(_ reply: ScriptedBroker.Reply, on connection: Int32) {
+  let head =
+    [
+      "HTTP/1.1 \(reply.status) X", "Connection: close",
+      "Content-Length: \(reply.body.utf8.count)",
+    ] + reply.headers
+  var bytes = Array((head.joined(separator: "\r\n") + "\r\n\r\n" + reply.body).utf8)
+  switch reply.ending {
+  case .whole: break
+  case .half: bytes.removeLast(reply.body.utf8.count / 2)
+  case .silence: return
+  case .never:
+    var byte: UInt8 = 0
+    _ = recv(connection, &byte, 1, 0)
+    return
+  case .bare: bytes = Array(reply.body.utf8)
+  }
+  _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
 }
 
 private func asked(_ bytes: [UInt8]) -> ScriptedBroker.Asked? {

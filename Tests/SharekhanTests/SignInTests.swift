@@ -70,8 +70,8 @@ struct `Signing in` {
       broker.asked.map { [$0.line, $0.body] } == [
         [
           "POST /skapi/services/access/token HTTP/1.1",
-          #"{"apiKey":"TESTAPIKEY0001","requestToken":"\#(TokenVector.all[0].urlAnswer)","#
-            + #""state":12345,"versionId":1005}"#,
+          #"{"apiKey": "TESTAPIKEY0001", "requestToken": "\#(TokenVector.all[0].urlAnswer)", "#
+            + #""state": 12345, "versionId": 1005}"#,
         ]
       ])
     #expect(broker.header("access-token") == nil)
@@ -83,8 +83,8 @@ struct `Signing in` {
     _ = try await client.signIn(asha, redirect: TokenVector.all[0].plainToken)
     #expect(
       broker.asked.map(\.body) == [
-        #"{"apiKey":"TESTAPIKEY0001","requestToken":"\#(TokenVector.all[0].plainAnswer)","#
-          + #""state":12345,"vendorkey":"VEND01","vendorKey":"VEND01"}"#
+        #"{"apiKey": "TESTAPIKEY0001", "requestToken": "\#(TokenVector.all[0].plainAnswer)", "#
+          + #""state": 12345, "vendorkey": "VEND01", "vendorKey": "VEND01"}"#
       ])
   }
 
@@ -171,6 +171,25 @@ struct `Signing in` {
         account: "asha",
         reason: "signing in without a person works with a simulator on loopback only")
     ) { try await client.signInThroughLoginPage(asha) }
+  }
+
+  @Test func `ends at the broker and here, whatever the broker says`() async throws {
+    let broker = try ScriptedBroker([
+      Reply(body: Fixture.envelope("logout", "\"success\"")), Reply(status: 500),
+    ])
+    let client = try client(broker.base, directory)
+    try client.store.keep(signedIn(), for: "asha")
+    try await client.signOut(asha)
+    #expect(broker.asked.map(\.line) == ["GET /skapi/services/logout/1234567 HTTP/1.1"])
+    #expect(broker.header("access-token") == "TESTTOKEN.abc.def")
+    #expect(client.signInState(of: asha) == .notSignedIn(reason: "nobody has signed in"))
+    try client.store.keep(signedIn(), for: "asha")
+    await #expect(throws: BrokerError.refused(status: 500, message: "an empty answer")) {
+      try await client.signOut(asha)
+    }
+    #expect(directory.names == [])
+    try await client.signOut(asha)
+    #expect(broker.asked.count == 2, "there is nothing to end any more")
   }
 
   @Test func `leaves no secret in anything that can be printed`() async throws {

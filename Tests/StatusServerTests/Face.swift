@@ -1,3 +1,4 @@
+import Desk
 import DeskStore
 import HTTPClient
 import JobStore
@@ -60,14 +61,14 @@ struct Face: Sendable {
   /// Serves until `body` returns, then stops as SIGTERM would.
   static func serving(
     _ store: JobStore, _ configuration: StatusConfiguration = configuration(),
-    desk: DeskFace? = nil, workshop: Workshop = Workshop(),
+    desk: DeskFace? = nil, workshop: Workshop = Workshop(), broker: (any Broker)? = nil,
     _ body: @Sendable (Face) async throws -> Void
   ) async throws {
     let listening = Signal("the server listens", of: Int.self)
     let reporter = Reporter()
     let almanac = try almanac()
     let server = StatusServer(
-      configuration, store: store, workshop: workshop, desk: desk,
+      configuration, store: store, workshop: workshop, desk: desk, broker: broker,
       report: { reporter.report }, almanac: { almanac },
       onListening: { listening.fire($0) })
     let group = ServiceGroup(

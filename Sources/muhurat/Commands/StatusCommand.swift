@@ -1,5 +1,6 @@
 import ArgumentParser
 import Desk
+import DeskStore
 import JobStore
 import Jobs
 import TradingTime
@@ -14,7 +15,7 @@ struct StatusCommand: Command {
 
   @OptionGroup var options: GlobalOptions
 
-  @Flag(help: "One object: clock, mode, runners, jobs and standing alarms.")
+  @Flag(help: "One object: clock, mode, runners, jobs, accounts and standing alarms.")
   var json = false
 
   func execute() async throws {
@@ -24,6 +25,8 @@ struct StatusCommand: Command {
     let alarms = try await house.control.alarms().entries.values.filter(\.stands)
     let view = StatusView(
       mode: house.configuration.mode, overview: overview, runners: runners,
+      accounts: try await house.desk.accounts(onlyEnabled: true, on: house.control.pool)
+        .map(house.view),
       alarms: alarms.sorted { ($0.severity, $1.since) < ($1.severity, $0.since) }.map { .init($0) })
     if json { return Console.say(try JSONOutput.text(view)) }
     Console.say(view.text(try house.homeZone()))

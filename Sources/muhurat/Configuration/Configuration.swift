@@ -43,6 +43,8 @@ struct Configuration: Sendable {
     var url = "https://api.sharekhan.com/skapi"
     var proxy: String?
     var readsPerSecond = 5
+    /// For each account and exchange.
+    var ordersPerSecond = 3
   }
 
   struct ReportKeys: Sendable {

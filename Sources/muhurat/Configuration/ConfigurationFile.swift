@@ -51,6 +51,9 @@ enum ConfigurationFile {
         reading.take(
           "reads_per_second", of: "broker", from: keys, { $0.int(in: 1...1000) },
           into: \.broker.readsPerSecond)
+        reading.take(
+          "orders_per_second", of: "broker", from: keys, { $0.int(in: 1...10) },
+          into: \.broker.ordersPerSecond)
       }
       section("reports") { reading, keys in
         reading.take(

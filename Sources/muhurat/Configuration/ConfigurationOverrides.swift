@@ -57,7 +57,12 @@ extension Configuration {
     span("alarms.heartbeat.every", \.alarms.heartbeatEvery),
     text("status.listen", \.status.listen),
     text("broker.url", \.broker.url),
+    Override(key: "broker.proxy", wanted: "a proxy's address") { configuration, text in
+      configuration.broker.proxy = text
+      return true
+    },
     number("broker.reads_per_second", 1...1000, \.broker.readsPerSecond),
+    number("broker.orders_per_second", 1...10, \.broker.ordersPerSecond),
     text("credentials", \.credentials),
     text("runtime", \.runtime),
     text("reports.directory", \.reports.directory),

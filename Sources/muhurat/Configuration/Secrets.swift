@@ -34,7 +34,13 @@ struct Secrets: Sendable {
 
   func sharekhan(_ account: Account) throws -> Credentials {
     let prefix = "sharekhan.\(account.id)"
-    let flow = try secret("\(prefix).version-id").flatMap { LoginFlow($0.reveal()) }
+    var flow: LoginFlow?
+    if let word = try secret("\(prefix).version-id") {
+      flow = LoginFlow(word.reveal())
+      guard flow != nil else {
+        throw ConfigurationProblem("the secret \(prefix).version-id is not 1005, 1006 or none")
+      }
+    }
     return Credentials(
       apiKey: try required("\(prefix).api-key"), secretKey: try required("\(prefix).secret-key"),
       vendorKey: try secret("\(prefix).vendor-key"), flow: flow ?? .version(1005))

@@ -35,6 +35,7 @@ struct ConfigView {
         entry("broker.url", Self.withoutPassword(broker.url)),
         entry("broker.proxy", broker.proxy.map(Self.withoutPassword)),
         entry("broker.reads_per_second", "\(broker.readsPerSecond)"),
+        entry("broker.orders_per_second", "\(broker.ordersPerSecond)"),
         entry("credentials", configuration.credentials),
         entry("runtime", configuration.runtime),
         entry("reports.directory", configuration.reports.directory),

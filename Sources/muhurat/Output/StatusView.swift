@@ -9,14 +9,18 @@ struct StatusView: Encodable {
   let mode: Mode
   let runners: [RunnerView]
   let jobs: [JobOverview]
+  /// Enabled ones, each with its sign-in.
+  let accounts: [AccountView]
   /// What stands, the worst last.
   let alarms: [AlarmReport.Standing]
 
   init(
-    mode: Mode, overview: Overview, runners: [RunnerView], alarms: [AlarmReport.Standing]
+    mode: Mode, overview: Overview, runners: [RunnerView], accounts: [AccountView],
+    alarms: [AlarmReport.Standing]
   ) {
     self.mode = mode
     self.runners = runners
+    self.accounts = accounts
     self.alarms = alarms
     clock = overview.clock
     jobs = overview.jobs
@@ -25,7 +29,7 @@ struct StatusView: Encodable {
   /// Everything on a screen, worst at the bottom, where the eye rests, with what to do about it.
   func text(_ zone: ZoneRules) -> String {
     let clock = ClockView(zone: zone, clock: clock)
-    var lines = [clock.headline(mode.rawValue), daemonWords(clock)]
+    var lines = [clock.headline(mode.rawValue), daemonWords(clock)] + signInLines(zone)
     guard !jobs.isEmpty else {
       lines.append("no jobs are loaded; muhurat serve loads them")
       return (lines + alarmLines(clock)).joined(separator: "\n")
@@ -36,6 +40,13 @@ struct StatusView: Encodable {
       "\($0.name) is \($0.health.level.rawValue): \($0.health.reason); see: \(Self.next(for: $0))"
     }
     return (lines + alarmLines(clock)).joined(separator: "\n")
+  }
+
+  private func signInLines(_ zone: ZoneRules) -> [String] {
+    accounts.map { view in
+      let rest = view.signIn.isSignedIn ? "" : "; see: muhurat sign-in \(view.account.id)"
+      return "\(view.account.id) is \(view.words(zone))\(rest)"
+    }
   }
 
   private func alarmLines(_ clock: ClockView) -> [String] {
