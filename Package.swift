@@ -47,6 +47,9 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let unixSignals = Target.Dependency.product(
   name: "UnixSignals", package: "swift-service-lifecycle")
@@ -63,6 +66,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -96,7 +100,11 @@ let package = Package(
       ]),
     library("Reports", ["Desk", "HTTPClient", "TradingTime"]),
     library(
-      "Sharekhan", ["Desk", "HTTPClient", "Threads", "TradingTime", crypto], settings: quick),
+      "Sharekhan",
+      [
+        "Desk", "HTTPClient", "Threads", "TradingTime", crypto, nioCore, nioHTTP1, nioPosix, nioSSL,
+        nioWebSocket,
+      ], settings: quick),
 
     library(
       "DeskUnits",
@@ -171,7 +179,12 @@ let package = Package(
         "Support", "Threads", "TradingTime", crypto, lifecycle, logging,
       ]),
     tests("MuhuratTests", ["Jobs", "TradingTime", "muhurat"]),
-    tests("SharekhanTests", ["Desk", "HTTPClient", "Sharekhan", "Threads", "TradingTime"]),
+    tests(
+      "SharekhanTests",
+      [
+        "Desk", "HTTPClient", "Sharekhan", "Support", "Threads", "TradingTime", nioCore, nioHTTP1,
+        nioPosix, nioSSL, nioWebSocket,
+      ]),
     tests(
       "SharekhanSimulatorTests",
       ["SharekhanSimulator", "TradingTime", httpTypes, logging, nioCore, nioPosix]),
