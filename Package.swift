@@ -89,7 +89,7 @@ let package = Package(
     library("Desk", ["TradingTime"], settings: quick),
 
     library("JobStore", ["Jobs", "Postgres", "Threads", "TradingTime"], embedding: "Migrations"),
-    library("DeskStore", ["Desk", "Postgres", "TradingTime"], embedding: "Migrations"),
+    library("DeskStore", ["Desk", "Postgres", "Threads", "TradingTime"], embedding: "Migrations"),
 
     library("JobFiles", ["Jobs", "TradingTime", "YAML"]),
     library(
@@ -108,7 +108,7 @@ let package = Package(
 
     library(
       "DeskUnits",
-      ["Desk", "DeskStore", "JobStore", "Jobs", "Postgres", "Reports", "TradingTime"]),
+      ["Desk", "DeskStore", "JobStore", "Jobs", "Postgres", "Reports", "Threads", "TradingTime"]),
     library(
       "StatusServer",
       [

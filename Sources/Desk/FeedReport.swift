@@ -10,7 +10,7 @@ package struct FeedReport: Hashable, Sendable {
   package init() {}
 
   package struct Connection: Hashable, Sendable {
-    package enum State: String, Hashable, Sendable {
+    package enum State: String, Hashable, Sendable, CaseIterable {
       case connecting, open, waiting
     }
 

@@ -50,6 +50,18 @@ struct BarWidth: Hashable, Sendable {
     return open + span * Double(index + (candle.endedAt < open ? 0 : 1))
   }
 
+  /// When the last bar that is over began; nil before the first, and for bars of whole sessions.
+  func lastFinishedBegan(
+    by now: Instant, in session: CivilDate, calendar: TradingCalendar?
+  ) -> Instant? {
+    guard let minutes else { return nil }
+    let span = Duration.seconds(minutes * 60)
+    let open = Self.open(on: session, calendar)
+    let past = now - Self.settling - open
+    guard past >= span else { return nil }
+    return open + span * Double(past.microseconds / span.microseconds - 1)
+  }
+
   /// Bars are counted from 09:15 unless the calendar knows better.
   private static func open(on date: CivilDate, _ calendar: TradingCalendar?) -> Instant {
     let phases = calendar?.session(on: date)?.phases ?? []

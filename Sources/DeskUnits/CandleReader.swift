@@ -8,7 +8,6 @@ import TradingTime
 /// one.
 struct Quote: Sendable {
   let price: Price
-  let session: CivilDate
   let finishedBars: [Candle]
   let answers: [(id: Int64, rows: Int)]
 }
@@ -32,9 +31,7 @@ struct CandleReader {
   }
 
   /// - Throws: `UnitFailure` if the account is not signed in any more.
-  mutating func read(_ keys: [InstrumentKey]) async throws {
-    let pool = attempt.store.pool
-    let latest = try await tools.desk.latestPrices(of: keys, on: pool)
+  mutating func read(_ keys: [InstrumentKey], known latest: [InstrumentKey: Price]) async throws {
     let ordered = keys.sorted {
       (latest[$0]?.at.microseconds ?? 0, $0) < (latest[$1]?.at.microseconds ?? 0, $1)
     }
@@ -82,8 +79,7 @@ struct CandleReader {
       answer.value, by: tools.now(), in: attempt.claim.businessDate,
       calendar: tools.calendar(of: attempt))
     return Quote(
-      price: price, session: newest.tradedOn, finishedBars: newer(finished, than: known),
-      answers: answers)
+      price: price, finishedBars: newer(finished, than: known), answers: answers)
   }
 
   /// What ended before the price we know was kept together with it.

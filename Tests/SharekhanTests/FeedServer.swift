@@ -14,7 +14,7 @@ final class FeedServer: Sendable {
     /// Path and query of the handshake.
     let target: String
     let headers: [String: String]
-    fileprivate let frames: NIOAsyncChannelInboundStream<WebSocketFrame>
+    fileprivate let frames: AsyncStream<WebSocketFrame>
     fileprivate let writer: NIOAsyncChannelOutboundWriter<WebSocketFrame>
 
     func say(_ text: String) async throws {
@@ -29,7 +29,7 @@ final class FeedServer: Sendable {
 
     /// Every frame of the client as a text: its kind unless it is a text, and what it holds.
     func hear(_ body: (String) async throws -> Void) async throws {
-      for try await frame in frames {
+      for await frame in frames {
         guard frame.maskKey != nil else { throw Unmasked() }
         let text = String(buffer: frame.unmaskedData)
         switch frame.opcode {
@@ -44,11 +44,12 @@ final class FeedServer: Sendable {
       }
     }
 
-    /// The next frames, as many as are asked for.
+    /// The next frames, as many as are asked for; our client's own pings come when they come.
     func hear(_ count: Int) async throws -> [String] {
       var heard: [String] = []
       do {
         try await hear { text in
+          if text == "ping ping" { return }
           heard.append(text)
           if heard.count == count { throw Enough() }
         }
@@ -113,11 +114,20 @@ final class FeedServer: Sendable {
   private static func receive(_ upgrade: Upgrade, _ number: Int, _ script: Script) async {
     guard let greeted = try? await upgrade.get() else { return }
     try? await greeted.socket.executeThenClose { inbound, outbound in
-      try await script(
-        Visit(
-          number: number, target: greeted.head.uri,
-          headers: Dictionary(greeted.head.headers.map { ($0.name, $0.value) }) { one, _ in one },
-          frames: inbound, writer: outbound))
+      // NIO's own stream can be listened to only once; a script listens now and again.
+      let (frames, heard) = AsyncStream.makeStream(of: WebSocketFrame.self)
+      let visit = Visit(
+        number: number, target: greeted.head.uri,
+        headers: Dictionary(greeted.head.headers.map { ($0.name, $0.value) }) { one, _ in one },
+        frames: frames, writer: outbound)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          defer { heard.finish() }
+          for try await frame in inbound { heard.yield(frame) }
+        }
+        try await script(visit)
+        group.cancelAll()
+      }
     }
   }
 

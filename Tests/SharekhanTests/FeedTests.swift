@@ -96,9 +96,7 @@ struct `The live feed` {
           "127.0.0.1:\(server.port)", "http://127.0.0.1:\(server.port)",
         ])
       #expect(try await asked.wait() == wholeSubscription)
-      var answers = try await asked.wait()
-      if answers == ["ping ping"] { answers = try await asked.wait() }
-      #expect(answers == ["pong are you there"] || answers == ["ping ping"])
+      #expect(try await asked.wait() == ["pong are you there"])
       #expect(try await last(delivered.wait()) == "1440.55")
       guard case .acknowledgements(let orders) = try await delivered.wait() else {
         Issue.record("the acknowledgement did not come")
@@ -190,16 +188,13 @@ struct `The live feed` {
         let quote = Self.quote("1.5")
         try await visit.send(.text, ByteBuffer(string: String(quote.prefix(30))), isLast: false)
         try await visit.send(.continuation, ByteBuffer(string: String(quote.dropFirst(30))))
-        _ = try await visit.hear(1)
         try await visit.say(String(repeating: " ", count: 9000))
       } else {
         try await visit.say(Self.quote("2"))
       }
       try await visit.hear { _ in }
     }
-    var settings = settings(server.url)
-    settings.limits.ping = .milliseconds(200)
-    try await following(settings, [reliance]) { feed, delivered in
+    try await following(settings(server.url), [reliance]) { feed, delivered in
       let both = [try await delivered.wait(), try await delivered.wait()]
       #expect(both.map(last) == ["1.5", "2"], "the first came in two pieces")
       let report = feed.report
@@ -224,9 +219,10 @@ struct `The live feed` {
       var settings = settings("wss://\(host):\(server.port)/skstream/api/stream")
       try await following(settings, [reliance]) { feed, _ in
         try await eventually("the refusal of a certificate") { feed.report.counts.losses >= 1 }
-        let reason = feed.report.oddities.last?.what ?? ""
-        #expect(reason.hasPrefix("asha/1: the feed cannot be reached: TLS: "))
-        #expect(reason.contains("CERTIFICATE_VERIFY_FAILED"))
+        #expect(
+          feed.report.oddities.last?.what
+            == "asha/1: the feed cannot be reached: TLS: nobody we trust has signed the certificate"
+        )
       }
       let path = "\(directory.path)/trusted.pem"
       let file = try #require(fopen(path, "w"))

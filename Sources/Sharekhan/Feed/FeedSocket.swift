@@ -96,6 +96,8 @@ enum FeedSocket {
     ]
     let upgrader = NIOTypedWebSocketClientUpgrader<Channel?>(
       maxFrameSize: settings.largestMessage,
+      // The library's own way to end such a connection would keep the reason to itself.
+      enableAutomaticErrorHandling: false,
       upgradePipelineHandler: { channel, _ in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
@@ -132,7 +134,7 @@ enum FeedSocket {
       return .unreachable(first ?? "no address for \(error.host)")
     case ChannelError.connectTimeout: return .unreachable("no connection within the limit")
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
-      return .unreachable("TLS: \(Shown.text("\(error)"))")
+      return .unreachable("TLS: \(words(ofTLS: error))")
     case NIOWebSocketError.invalidFrameLength: return .tooLong(limit: limit)
     case is NIOWebSocketFrameAggregator.Error: return .tooLong(limit: limit)
     case let error as NIOWebSocketError: return .broken("\(error)")
@@ -142,6 +144,15 @@ enum FeedSocket {
       return whileOpening ? .unreachable("no handshake (\(type(of: error)))") : .closed(code: nil)
     }
   }
+}
+
+/// What a person can do something about; the library's own texts name its source files.
+private func words(ofTLS error: any Error) -> String {
+  if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname {
+    return "the certificate is another host's"
+  }
+  return "\(error)".contains("CERTIFICATE_VERIFY_FAILED")
+    ? "nobody we trust has signed the certificate" : "no handshake (\(type(of: error)))"
 }
 
 /// Remembers the status of the handshake's answer, which NIO's upgrade handler keeps to itself.

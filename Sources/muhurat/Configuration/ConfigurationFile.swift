@@ -51,6 +51,10 @@ enum ConfigurationFile {
         reading.take(
           "reads_per_second", of: "broker", from: keys, { $0.int(in: 1...1000) },
           into: \.broker.readsPerSecond)
+        reading.take(
+          "feed", of: "broker", from: keys, { $0.word(of: [("on", true), ("off", false)]) },
+          into: \.broker.hasFeed)
+        reading.take("feed_url", of: "broker", from: keys, { $0.string() }, into: \.broker.feedURL)
       }
       section("reports") { reading, keys in
         reading.take(

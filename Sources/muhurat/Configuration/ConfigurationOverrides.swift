@@ -58,6 +58,15 @@ extension Configuration {
     text("status.listen", \.status.listen),
     text("broker.url", \.broker.url),
     number("broker.reads_per_second", 1...1000, \.broker.readsPerSecond),
+    Override(key: "broker.feed", wanted: "on or off") { configuration, text in
+      guard text == "on" || text == "off" else { return false }
+      configuration.broker.hasFeed = text == "on"
+      return true
+    },
+    Override(key: "broker.feed_url", wanted: "an address") { configuration, text in
+      configuration.broker.feedURL = text
+      return true
+    },
     text("credentials", \.credentials),
     text("runtime", \.runtime),
     text("reports.directory", \.reports.directory),
