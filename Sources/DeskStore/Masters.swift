@@ -46,6 +46,11 @@ extension DeskDatabase {
     _ instruments: [Instrument], exchange: String, session: CivilDate, on tx: any Queryable
   ) async throws -> MasterLoad {
     let limit = Deadline.after(.seconds(120))
+    // One after the other: two accounts that sync at once both find the list missing, and the second
+    // is to find the first one's.
+    try await tx.query(
+      "select pg_advisory_xact_lock(hashtext('desk.master_load'), hashtext($1))", exchange,
+      deadline: limit)
     try await stage(instruments, by: limit, on: tx)
     // The server's figures of a table that has just been filled say that it is empty, and then each
     // contract would be compared with each: 40,000 of them take minutes instead of a second.

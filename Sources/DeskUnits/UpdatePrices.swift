@@ -40,13 +40,16 @@ struct UpdatePrices: WorkUnit {
     let fed = latest.filter {
       $0.value.source == Price.feed && !$0.value.isStale(at: tools.now(), limit: limit)
     }
-    let asked = try await keys.subtracting(fed.keys).union(lackingBars(fed, width, attempt))
+    let kept = try await tools.desk.lastCandleEnds(
+      of: Array(keys), interval: width.word, on: attempt.store.pool)
+    let asked = keys.subtracting(fed.keys)
+      .union(lackingBars(Set(fed.keys), kept, width, attempt))
     guard !asked.isEmpty else {
       return PriceResult(tools: tools, attempt: attempt, asked: keys.count, fed: fed).result
     }
     var reader = CandleReader(
       tools: tools, account: try await signedIn(attempt), attempt: attempt, width: width)
-    try await reader.read(Array(asked), known: latest)
+    try await reader.read(Array(asked), known: latest, kept: kept)
     if reader.quotes.isEmpty, fed.isEmpty, let error = reader.firstError {
       throw UnitFailure(error)
     }
@@ -60,14 +63,13 @@ struct UpdatePrices: WorkUnit {
 
   /// Those of which the bar that was over last is not on record.
   private func lackingBars(
-    _ fed: [InstrumentKey: Price], _ width: BarWidth, _ attempt: Attempt
-  ) async throws -> Set<InstrumentKey> {
+    _ fed: Set<InstrumentKey>, _ kept: [InstrumentKey: Instant], _ width: BarWidth,
+    _ attempt: Attempt
+  ) -> Set<InstrumentKey> {
     let begun = width.lastFinishedBegan(
       by: tools.now(), in: attempt.claim.businessDate, calendar: tools.calendar(of: attempt))
-    guard let begun, !fed.isEmpty else { return width.minutes == nil ? Set(fed.keys) : [] }
-    let kept = try await tools.desk.lastCandleEnds(
-      of: Array(fed.keys), interval: width.word, on: attempt.store.pool)
-    return Set(fed.keys.filter { key in kept[key].map { $0 < begun } ?? true })
+    guard let begun else { return fed.filter { width.minutes == nil || kept[$0] == nil } }
+    return fed.filter { key in kept[key].map { $0 < begun } ?? true }
   }
 
   private func nothing(_ reason: String, _ attempt: Attempt) -> RunResult {

@@ -210,4 +210,52 @@ struct `Following the feed` {
       bench.broker.asked() == ["historical/NC/1594/5minute", "historical/NC/2885/5minute"],
       "31 seconds are too old")
   }
+
+  @Test func `a feed that was first leaves no hole in the bars`() async throws {
+    let bench = try await Bench.open()
+    bench.trade()
+    bench.quote()
+    try await bench.run("sync-positions")
+    let feed = FixtureFeed()
+    let loop = try loop(bench, feed)
+    try await following(loop) {
+      try await feed.deliver(
+        .ticks([tick("1460", at: "10:59:59"), tick("9", at: "10:59:59", infosys)]))
+      await loop.write()
+    }
+    try await bench.run("update-prices", item: nil)
+    let bars = "select count(*)::text from desk.candle where scrip_code = 2885"
+    #expect(try await bench.lines(bars) == ["2"], "of the session before, and of this one")
+    #expect(
+      try await bench.lines("select distinct previous_close::text from desk.price") == ["1441.5"],
+      "the feed did not tell it")
+  }
+
+  @Test func `the bars of the session before are wanted at the open`() throws {
+    let hours = EffectiveHours(
+      class: nil, from: day("2020-01-01"), through: nil,
+      phases: [
+        PhaseHours(
+          kind: .continuous, start: try #require(TimeOfDay("09:15")),
+          end: try #require(TimeOfDay("15:30")))
+      ])
+    let calendar = try TradingCalendar(
+      market: "x", zone: .india, coverage: day("2026-01-01")...day("2026-12-31"), hours: [hours],
+      holidays: [:], specialSessions: [:])
+    let width = BarWidth.standard
+    for (now, expected) in [
+      ("2026-11-23T09:15:00+05:30", "2026-11-20T15:25:00+05:30"),
+      ("2026-11-23T09:20:01+05:30", "2026-11-20T15:25:00+05:30"),
+      ("2026-11-23T09:20:02+05:30", "2026-11-23T09:15:00+05:30"),
+      ("2026-11-23T09:26:00+05:30", "2026-11-23T09:20:00+05:30"),
+    ] {
+      #expect(
+        width.lastFinishedBegan(
+          by: instant(now), in: day("2026-11-23"), calendar: calendar) == instant(expected),
+        "\(now)")
+    }
+    #expect(
+      BarWidth.daily.lastFinishedBegan(
+        by: instant("2026-11-23T09:15:00+05:30"), in: day("2026-11-23"), calendar: calendar) == nil)
+  }
 }
