@@ -53,6 +53,7 @@ let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swi
 let nioHTTPTypesHTTP1 = Target.Dependency.product(
   name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let unixSignals = Target.Dependency.product(
   name: "UnixSignals", package: "swift-service-lifecycle")
@@ -70,6 +71,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -92,7 +94,7 @@ let package = Package(
     library("Desk", ["TradingTime"], settings: quick),
 
     library("JobStore", ["Jobs", "Postgres", "Threads", "TradingTime"], embedding: "Migrations"),
-    library("DeskStore", ["Desk", "Postgres", "TradingTime"], embedding: "Migrations"),
+    library("DeskStore", ["Desk", "Postgres", "Threads", "TradingTime"], embedding: "Migrations"),
 
     library("JobFiles", ["Jobs", "TradingTime", "YAML"]),
     library(
@@ -103,11 +105,15 @@ let package = Package(
       ]),
     library("Reports", ["Desk", "HTTPClient", "TradingTime"]),
     library(
-      "Sharekhan", ["Desk", "HTTPClient", "Threads", "TradingTime", crypto], settings: quick),
+      "Sharekhan",
+      [
+        "Desk", "HTTPClient", "Threads", "TradingTime", crypto, nioCore, nioHTTP1, nioPosix, nioSSL,
+        nioWebSocket,
+      ], settings: quick),
 
     library(
       "DeskUnits",
-      ["Desk", "DeskStore", "JobStore", "Jobs", "Postgres", "Reports", "TradingTime"]),
+      ["Desk", "DeskStore", "JobStore", "Jobs", "Postgres", "Reports", "Threads", "TradingTime"]),
     library(
       "StatusServer",
       [
@@ -185,7 +191,8 @@ let package = Package(
     tests(
       "SharekhanTests",
       [
-        "Desk", "HTTPClient", "Sharekhan", "SharekhanSimulator", "Threads", "TradingTime", logging,
+        "Desk", "HTTPClient", "Sharekhan", "SharekhanSimulator", "Support", "Threads",
+        "TradingTime", logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket,
       ]),
     tests(
       "SharekhanSimulatorTests",

@@ -4,8 +4,8 @@ import Postgres
 import Threads
 import TradingTime
 
-/// What a claim and its settlement cost while the history behind them grows, beside the same with
-/// no history, on the same server in the same run.
+/// What a claim and its settlement cost while the history behind them grows, each round beside the
+/// commit of a single row, because a disk that is busy with something else slows both.
 struct HistoryBench {
   let cluster: BenchCluster
   let most: Int
@@ -24,19 +24,19 @@ struct HistoryBench {
     try await pool.query(
       "insert into jobs.lock (name) select 'lock-' || n from generate_series(1, $1) n", Self.batch)
 
+    try await pool.execute(script: "create table one_commit (n bigserial primary key)")
     print("claim and settlement of \(Self.batch) runs, medians of \(Self.rounds) rounds")
-    var (ended, base) = (0, Double.nan)
+    var ended = 0
     var size = 0
     while true {
       try await fill(from: ended, to: size, pool)
       ended = size
-      let (claims, settlements) = try await measure(store, pool, job)
-      let both = claims.median + settlements.median
-      if size == 0 { base = both }
+      let found = try await measure(store, pool, job)
       print(
-        "  \(size) ended runs: claim \(milliseconds(claims.median)) (p99 "
-          + "\(milliseconds(claims.quantile(0.99)))), settlement "
-          + "\(milliseconds(settlements.median)); \(round(both / base)) of none")
+        "  \(size) ended runs: claim \(milliseconds(found.claims.median)) (p99 "
+          + "\(milliseconds(found.claims.quantile(0.99)))), settlement "
+          + "\(milliseconds(found.settlements.median)), one commit "
+          + "\(milliseconds(found.commits.median)); both are \(round(found.ratios.median)) commits")
       guard size < most else { break }
       size = min(most, max(10_000, size * 10))
     }
@@ -87,11 +87,17 @@ struct HistoryBench {
     try await pool.execute(script: "checkpoint")
   }
 
-  private func measure(
-    _ store: JobStore, _ pool: Pool, _ job: Job
-  ) async throws -> (claims: Sample, settlements: Sample) {
+  private struct Found {
+    var claims: Sample
+    var settlements: Sample
+    var commits: Sample
+    var ratios: Sample
+  }
+
+  private func measure(_ store: JobStore, _ pool: Pool, _ job: Job) async throws -> Found {
     var claims: [Double] = []
     var settlements: [Double] = []
+    var commits: [Double] = []
     for _ in 0..<Self.rounds {
       try await pool.query(
         """
@@ -114,11 +120,17 @@ struct HistoryBench {
               now: claim.readyAt, chance: 0), output: "", outputBytes: 0)
         })
       claims.append((between - began) / .seconds(1))
-      settlements.append((SystemClock.sinceBoot() - between) / .seconds(1))
+      let after = SystemClock.sinceBoot()
+      settlements.append((after - between) / .seconds(1))
+      try await pool.query("insert into one_commit default values")
+      commits.append((SystemClock.sinceBoot() - after) / .seconds(1))
       precondition(
         claimed.count == Self.batch && settled.count == Self.batch,
         "\(claimed.count) claimed, \(settled.count) settled")
     }
-    return (Sample(claims), Sample(settlements))
+    let ratios = zip(zip(claims, settlements), commits).map { ($0.0 + $0.1) / $1 }
+    return Found(
+      claims: Sample(claims), settlements: Sample(settlements), commits: Sample(commits),
+      ratios: Sample(ratios))
   }
 }

@@ -65,11 +65,14 @@ package struct Instrument: Hashable, Sendable {
   package let expiresOn: CivilDate?
   package let strike: Money?
   package let right: OptionRight?
+  /// Most units that one order may have; nil where the master does not say.
+  package let freezeQuantity: Quantity?
 
   package init(
     key: InstrumentKey, symbol: String, name: String = "", kind: InstrumentKind = .equity,
     isin: String? = nil, lotSize: Quantity = 1, tickSize: Money? = nil,
-    expiresOn: CivilDate? = nil, strike: Money? = nil, right: OptionRight? = nil
+    expiresOn: CivilDate? = nil, strike: Money? = nil, right: OptionRight? = nil,
+    freezeQuantity: Quantity? = nil
   ) {
     self.key = key
     self.symbol = symbol
@@ -81,5 +84,6 @@ package struct Instrument: Hashable, Sendable {
     self.expiresOn = expiresOn
     self.strike = strike
     self.right = right
+    self.freezeQuantity = freezeQuantity
   }
 }

@@ -25,6 +25,26 @@ extension DeskDatabase {
       rows.amounts(\.high), rows.amounts(\.low), rows.amounts(\.close), rows.numbers(\.volume))
   }
 
+  /// When the newest bar on record of each instrument ended.
+  package func lastCandleEnds(
+    of keys: [InstrumentKey], interval: String, on database: any Queryable
+  ) async throws -> [InstrumentKey: Instant] {
+    let rows = try await database.query(
+      """
+      select wanted.exchange, wanted.scrip_code, newest.ended_at
+      from unnest($3, $4) as wanted (exchange, scrip_code)
+      cross join lateral (
+        select ended_at
+        from desk.candle
+        where mode = $1 and exchange = wanted.exchange and scrip_code = wanted.scrip_code
+          and interval = $2
+        order by ended_at desc
+        limit 1) as newest
+      """, mode.rawValue, interval, keys.texts(\.exchange), keys.numbers(\.scripCode))
+    return Dictionary(
+      uniqueKeysWithValues: try rows.map { (try $0.key(), try $0.instant("ended_at")) })
+  }
+
   /// Closes of the last `count` bars that had ended by then, oldest first.
   package func recentCloses(
     of key: InstrumentKey, interval: String, endedBy: Instant, count: Int,

@@ -15,6 +15,8 @@ package enum DeskMigrations {
       version: 5, name: "kill_switch_and_deliveries",
       sql: text(PackageResources.v05_kill_switch_and_deliveries_sql)),
     Migration(version: 6, name: "vault_words", sql: text(PackageResources.v06_vault_words_sql)),
+    Migration(
+      version: 7, name: "feed_and_masters", sql: text(PackageResources.v07_feed_and_masters_sql)),
   ]
 
   package static var migrator: Migrator { Migrator(schema: schema, migrations: all) }

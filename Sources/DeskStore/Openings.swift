@@ -87,6 +87,7 @@ extension DeskDatabase {
         from unnest($9, $10, $11, $12) as share (listing, symbol, quantity, price)
         join desk.instrument as known
           on known.mode = $1 and known.symbol = share.symbol and known.kind = 'equity'
+          and known.vanished_on is null
           and known.exchange = case share.listing when 'NSE' then 'NC' when 'BSE' then 'BC' end
       )
       insert into desk.opening

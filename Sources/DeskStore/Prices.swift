@@ -3,41 +3,55 @@ package import Postgres
 package import TradingTime
 
 extension DeskDatabase {
-  /// Takes the newer price of each instrument, as the latest and as the session's mark. An older
-  /// one, come late, changes nothing; a missing previous close does not erase a known one.
+  /// Takes the newer price of each instrument, as the latest and as the mark of the session it was
+  /// made in. An older one, come late, gives at most the session's previous close where that is not
+  /// known; a missing one does not erase a known one.
   ///
-  /// - Returns: how many instruments got a newer price.
+  /// - Returns: for how many instruments something changed.
   @discardableResult
-  package func upsert(
-    _ prices: [Price], session: CivilDate, on database: any Queryable
-  ) async throws -> Int {
+  package func upsert(_ prices: [Price], on database: any Queryable) async throws -> Int {
     let rows = Dictionary(prices.map { ($0.key, $0) }) { $0.at > $1.at ? $0 : $1 }
       .sorted { $0.key < $1.key }.map(\.value)
-    try await database.query(
-      """
-      insert into desk.daily_price
-        (mode, exchange, scrip_code, business_date, last, previous_close, at, source)
-      select $1, exchange, scrip_code, $2, last, nullif(previous_close, '')::numeric, at, source
-      from unnest($3, $4, $5, $6, $7, $8)
-        as book (exchange, scrip_code, last, previous_close, at, source)
-      on conflict on constraint one_mark_per_instrument_and_session do update
-      set last = excluded.last, at = excluded.at, source = excluded.source,
-        previous_close = coalesce(excluded.previous_close, daily_price.previous_close)
-      where excluded.at >= daily_price.at
-      """, mode.rawValue, Day(session), rows.texts(\.key.exchange), rows.numbers(\.key.scripCode),
-      rows.amounts(\.last), rows.optionalTexts(\.previousClose), rows.map { Timestamp($0.at) },
-      rows.texts(\.source))
+    // The broker's sessions end before the Indian midnight, so the day of a trade is its session.
     return try await database.query(
       """
+      with book as (
+        select exchange, scrip_code, last, nullif(previous_close, '')::numeric as previous_close,
+          at, source
+        from unnest($2, $3, $4, $5, $6, $7)
+          as book (exchange, scrip_code, last, previous_close, at, source)
+      ), marked as (
+        insert into desk.daily_price
+          (mode, exchange, scrip_code, business_date, last, previous_close, at, source)
+        select $1, exchange, scrip_code, (at at time zone 'Asia/Kolkata')::date, last,
+          previous_close, at, source
+        from book
+        on conflict on constraint one_mark_per_instrument_and_session do update
+        set last = case when excluded.at >= daily_price.at
+            then excluded.last else daily_price.last end,
+          source = case when excluded.at >= daily_price.at
+            then excluded.source else daily_price.source end,
+          at = greatest(excluded.at, daily_price.at),
+          previous_close = coalesce(excluded.previous_close, daily_price.previous_close)
+        where excluded.at >= daily_price.at
+          or daily_price.previous_close is null and excluded.previous_close is not null
+      )
       insert into desk.price (mode, exchange, scrip_code, last, previous_close, at, source)
-      select $1, exchange, scrip_code, last, nullif(previous_close, '')::numeric, at, source
-      from unnest($2, $3, $4, $5, $6, $7)
-        as book (exchange, scrip_code, last, previous_close, at, source)
+      select $1, exchange, scrip_code, last, previous_close, at, source
+      from book
       on conflict on constraint one_latest_price_per_instrument do update
-      set last = excluded.last, at = excluded.at, source = excluded.source,
-        previous_close = coalesce(excluded.previous_close, price.previous_close),
-        stored_at = clock_timestamp()
+      set last = case when excluded.at >= price.at then excluded.last else price.last end,
+        source = case when excluded.at >= price.at then excluded.source else price.source end,
+        at = greatest(excluded.at, price.at), stored_at = clock_timestamp(),
+        -- Yesterday's close of the day before is no close of today.
+        previous_close = coalesce(excluded.previous_close,
+          case when (excluded.at at time zone 'Asia/Kolkata')::date
+              = (price.at at time zone 'Asia/Kolkata')::date
+            then price.previous_close end)
       where excluded.at >= price.at
+        or price.previous_close is null and excluded.previous_close is not null
+          and (excluded.at at time zone 'Asia/Kolkata')::date
+            = (price.at at time zone 'Asia/Kolkata')::date
       """, mode.rawValue, rows.texts(\.key.exchange), rows.numbers(\.key.scripCode),
       rows.amounts(\.last), rows.optionalTexts(\.previousClose), rows.map { Timestamp($0.at) },
       rows.texts(\.source)

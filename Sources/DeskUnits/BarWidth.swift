@@ -50,6 +50,25 @@ struct BarWidth: Hashable, Sendable {
     return open + span * Double(index + (candle.endedAt < open ? 0 : 1))
   }
 
+  /// When the last bar that is over began, be it one of the session before; nil where that cannot be
+  /// told, and for bars of whole sessions.
+  func lastFinishedBegan(
+    by now: Instant, in session: CivilDate, calendar: TradingCalendar?
+  ) -> Instant? {
+    guard let minutes else { return nil }
+    let span = Duration.seconds(minutes * 60)
+    let open = Self.open(on: session, calendar)
+    let past = now - Self.settling - open
+    guard past >= span else { return Self.end(before: session, calendar).map { $0 - span } }
+    return open + span * Double(past.microseconds / span.microseconds - 1)
+  }
+
+  /// When continuous trading ended in the last session before a date.
+  private static func end(before date: CivilDate, _ calendar: TradingCalendar?) -> Instant? {
+    (1...10).lazy.compactMap { calendar?.session(on: date.adding(days: -$0)) }.first?
+      .phases.filter { $0.kind == .continuous }.map(\.end).max()
+  }
+
   /// Bars are counted from 09:15 unless the calendar knows better.
   private static func open(on date: CivilDate, _ calendar: TradingCalendar?) -> Instant {
     let phases = calendar?.session(on: date)?.phases ?? []

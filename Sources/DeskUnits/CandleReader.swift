@@ -8,7 +8,6 @@ import TradingTime
 /// one.
 struct Quote: Sendable {
   let price: Price
-  let session: CivilDate
   let finishedBars: [Candle]
   let answers: [(id: Int64, rows: Int)]
 }
@@ -32,9 +31,10 @@ struct CandleReader {
   }
 
   /// - Throws: `UnitFailure` if the account is not signed in any more.
-  mutating func read(_ keys: [InstrumentKey]) async throws {
-    let pool = attempt.store.pool
-    let latest = try await tools.desk.latestPrices(of: keys, on: pool)
+  mutating func read(
+    _ keys: [InstrumentKey], known latest: [InstrumentKey: Price],
+    kept: [InstrumentKey: Instant]
+  ) async throws {
     let ordered = keys.sorted {
       (latest[$0]?.at.microseconds ?? 0, $0) < (latest[$1]?.at.microseconds ?? 0, $1)
     }
@@ -44,7 +44,7 @@ struct CandleReader {
         return
       }
       do {
-        let quote = try await quote(of: key, since: latest[key])
+        let quote = try await quote(of: key, since: latest[key], kept: kept[key])
         if let quote { quotes.append(quote) } else { note("\(key): the broker has no candles") }
       } catch let error as BrokerError {
         if case .notSignedIn = error { throw UnitFailure(error) }
@@ -64,13 +64,15 @@ struct CandleReader {
   }
 
   private func quote(
-    of key: InstrumentKey, since known: Price?
+    of key: InstrumentKey, since known: Price?, kept: Instant?
   ) async throws -> Quote? {
     let answer = try await candles(key, width)
     guard let newest = answer.value.max(by: { $0.endedAt < $1.endedAt }) else { return nil }
     var answers = [(answer.id, answer.rows)]
     var previousClose: Money?
-    if known.map({ ZoneRules.india.local($0.at).date }) != newest.tradedOn {
+    let isOfThisSession = known.map { ZoneRules.india.local($0.at).date } == newest.tradedOn
+    // The feed need not tell the close.
+    if !isOfThisSession || known?.source == Price.feed && known?.previousClose == nil {
       (previousClose, answers) = try await close(
         of: key, before: newest.tradedOn, answer.value, answers)
     }
@@ -82,14 +84,13 @@ struct CandleReader {
       answer.value, by: tools.now(), in: attempt.claim.businessDate,
       calendar: tools.calendar(of: attempt))
     return Quote(
-      price: price, session: newest.tradedOn, finishedBars: newer(finished, than: known),
-      answers: answers)
+      price: price, finishedBars: newer(finished, than: kept), answers: answers)
   }
 
-  /// What ended before the price we know was kept together with it.
-  private func newer(_ bars: [Candle], than known: Price?) -> [Candle] {
-    guard let known, let minutes = width.minutes else { return bars }
-    return bars.filter { $0.endedAt > known.at - .seconds(60 * minutes) }
+  /// Those that are not on record, however many were missed.
+  private func newer(_ bars: [Candle], than kept: Instant?) -> [Candle] {
+    guard let kept, width.minutes != nil else { return bars }
+    return bars.filter { $0.endedAt > kept }
   }
 
   /// The close of the session before the price's own, asked for with its first price: bars of whole

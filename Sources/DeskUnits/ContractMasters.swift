@@ -47,20 +47,9 @@ struct ContractMasters: Sendable {
     guard limit > .zero else {
       throw BrokerError.timedOut(request: "GET master/\(exchange)", after: .zero)
     }
-    let number = try await ending(within: limit, "GET master/\(exchange)") {
-      let answer = try await tools.ask(
-        .master(exchange: exchange), for: account, attempt, reading: tools.broker.instruments)
-      guard answer.rows > 0 else {
-        throw BrokerError.refused(status: 200, message: "the list of \(exchange) is empty")
-      }
-      try await attempt.write { transaction in
-        try await tools.desk.upsert(
-          answer.value, loadedOn: attempt.claim.businessDate, on: transaction)
-        try await tools.desk.note(rows: answer.rows, in: answer.id, on: transaction)
-      }
-      return answer.rows
-    }
-    attempt.say("contracts: \(number) of \(exchange)")
+    let list = ContractList(tools: tools, account: account, attempt: attempt, exchange: exchange)
+    let loaded = try await ending(within: limit, "GET master/\(exchange)") { try await list.load() }
+    for change in loaded.changes { attempt.say("held: \(change)") }
   }
 
   private func ending<Answer: Sendable>(

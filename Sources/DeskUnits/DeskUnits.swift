@@ -24,6 +24,7 @@ package enum DeskUnits {
     workshop.add(
       EndOfDayReport(tools: tools, delivery: reports), as: EndOfDayReport.description)
     workshop.add(PruneHistory(tools: tools), as: PruneHistory.description)
+    workshop.add(LoadContracts(tools: tools), as: LoadContracts.description)
     workshop.add(.accounts(desk))
     workshop.set(signedIn: .signedIn(tools))
     workshop.add(freshness: .freshPositions(tools))
@@ -32,11 +33,21 @@ package enum DeskUnits {
     return workshop
   }
 
+  /// The instruments that jobs name for pricing besides what is held. What does not read is left to
+  /// the run, which refuses it by name.
+  package static func watched(by jobs: [Job]) -> Set<InstrumentKey> {
+    jobs.reduce(into: []) { watched, job in
+      guard job.work == .unit(UpdatePrices.description.name) else { return }
+      let names = try? Parameters(job.parameters).instruments("watch")
+      watched.formUnion(names ?? [])
+    }
+  }
+
   /// The same by name alone, for reading job files where there is no desk.
   package static let catalogue = UnitCatalogue(
     units: [
       SyncPositions.description, UpdatePrices.description, StrategyTicks.description,
       Reconcile.description, AnalyticsRollup.description, EndOfDayReport.description,
-      PruneHistory.description,
+      PruneHistory.description, LoadContracts.description,
     ], items: ["account"], freshness: ["positions", "prices"], gates: ["kill-switch-off"])
 }

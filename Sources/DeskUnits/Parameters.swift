@@ -9,6 +9,7 @@ struct Parameters: Sendable {
   private let values: [String: JSONValue]
 
   init(_ attempt: Attempt) { values = attempt.parameters }
+  init(_ values: [String: JSONValue]) { self.values = values }
 
   func text(_ name: String) -> String? {
     switch values[name] {
@@ -28,16 +29,19 @@ struct Parameters: Sendable {
     }
   }
 
+  /// One text, with commas between, or a list of them; nil if nothing was given.
+  func list(_ name: String) -> [String]? {
+    switch values[name] {
+    case nil, .null?: nil
+    case .array(let elements)?: elements.map { $0.text ?? "\($0)" }
+    case .string(let text)?: text.split(separator: ",").map(String.init)
+    case .some(let other): ["\(other)"]
+    }
+  }
+
   /// Instruments as `NC:2885`; one text or a list of them.
   func instruments(_ name: String) throws -> [InstrumentKey] {
-    let texts: [String]
-    switch values[name] {
-    case nil, .null?: return []
-    case .array(let elements)?: texts = elements.map { $0.text ?? "\($0)" }
-    case .string(let text)?: texts = text.split(separator: ",").map(String.init)
-    case .some(let other): texts = ["\(other)"]
-    }
-    return try texts.map { text in
+    try (list(name) ?? []).map { text in
       guard let key = InstrumentKey(text) else {
         throw UnitFailure(
           "parameter '\(name)' holds \"\(text.prefix(40))\"; an instrument is written "

@@ -5,8 +5,9 @@ import Jobs
 import Postgres
 import TradingTime
 
-/// The price of everything held, traded or watched, from the broker's candles, with the time at
-/// which the exchange had it. Bars that are over are kept for the strategies.
+/// The price of everything held, traded or watched, with the time at which the exchange had it. A
+/// price that the feed has just written stands; for the others the broker's candles are asked, and
+/// for every instrument once a bar is over, because bars are kept for the strategies.
 ///
 /// Whoever waited longest is asked for first, so that where time does not suffice for all, all get
 /// their turn.
@@ -19,6 +20,7 @@ struct UpdatePrices: WorkUnit {
     parameters: [
       .init("watch", .list, "instruments to price besides those held, such as NC:2885"),
       .init("interval", .text, "width of the bars that are kept: 1minute … 60minute, daily"),
+      .init("feed_within", .duration, "how old a price of the feed may be to be enough; 30s"),
     ])
 
   let tools: DeskTools
@@ -33,13 +35,41 @@ struct UpdatePrices: WorkUnit {
     let held = try await tools.desk.instrumentsToPrice(on: attempt.store.pool)
     let keys = Set(held).union(watched)
     guard !keys.isEmpty else { return nothing("nothing is held, traded or watched", attempt) }
+    let limit = try parameters.span("feed_within", default: .seconds(30))
+    let latest = try await tools.desk.latestPrices(of: Array(keys), on: attempt.store.pool)
+    let fed = latest.filter {
+      $0.value.source == Price.feed && !$0.value.isStale(at: tools.now(), limit: limit)
+    }
+    let kept = try await tools.desk.lastCandleEnds(
+      of: Array(keys), interval: width.word, on: attempt.store.pool)
+    let asked = keys.subtracting(fed.keys)
+      .union(lackingBars(Set(fed.keys), kept, width, attempt))
+    guard !asked.isEmpty else {
+      return PriceResult(tools: tools, attempt: attempt, asked: keys.count, fed: fed).result
+    }
     var reader = CandleReader(
       tools: tools, account: try await signedIn(attempt), attempt: attempt, width: width)
-    try await reader.read(Array(keys))
-    if reader.quotes.isEmpty, let error = reader.firstError { throw UnitFailure(error) }
+    try await reader.read(Array(asked), known: latest, kept: kept)
+    if reader.quotes.isEmpty, fed.isEmpty, let error = reader.firstError {
+      throw UnitFailure(error)
+    }
     let quotes = reader.quotes
     let newer = try await write(quotes, width, attempt)
-    return result(reader, keys.count, newer: newer, attempt)
+    return PriceResult(
+      tools: tools, attempt: attempt, asked: keys.count, fed: fed, quotes: quotes,
+      notes: reader.notes, newer: newer, width: width
+    ).result
+  }
+
+  /// Those of which the bar that was over last is not on record.
+  private func lackingBars(
+    _ fed: Set<InstrumentKey>, _ kept: [InstrumentKey: Instant], _ width: BarWidth,
+    _ attempt: Attempt
+  ) -> Set<InstrumentKey> {
+    let begun = width.lastFinishedBegan(
+      by: tools.now(), in: attempt.claim.businessDate, calendar: tools.calendar(of: attempt))
+    guard let begun else { return fed.filter { width.minutes == nil || kept[$0] == nil } }
+    return fed.filter { key in kept[key].map { $0 < begun } ?? true }
   }
 
   private func nothing(_ reason: String, _ attempt: Attempt) -> RunResult {
@@ -59,18 +89,13 @@ struct UpdatePrices: WorkUnit {
     return account
   }
 
-  /// All prices in one transaction. A price belongs to the session it was made in: what did not
-  /// trade today has no mark of today.
+  /// All prices in one transaction.
   private func write(
     _ quotes: [Quote], _ width: BarWidth, _ attempt: Attempt
   ) async throws -> Int {
     let desk = tools.desk
-    let bySession = Dictionary(grouping: quotes, by: \.session).sorted { $0.key < $1.key }
     return try await attempt.write { transaction in
-      var newer = 0
-      for (session, quotes) in bySession {
-        newer += try await desk.upsert(quotes.map(\.price), session: session, on: transaction)
-      }
+      let newer = try await desk.upsert(quotes.map(\.price), on: transaction)
       for quote in quotes where !quote.finishedBars.isEmpty {
         try await desk.upsert(
           quote.finishedBars, of: quote.price.key, interval: width.word, on: transaction)
@@ -80,38 +105,5 @@ struct UpdatePrices: WorkUnit {
       }
       return newer
     }
-  }
-
-  private func result(
-    _ reader: CandleReader, _ asked: Int, newer: Int, _ attempt: Attempt
-  ) -> RunResult {
-    let quotes = reader.quotes.sorted { $0.price.key < $1.price.key }
-    let newest = quotes.map(\.price.at).max()
-    let interval = attempt.job.schedule?.interval ?? .seconds(60 * (reader.width.minutes ?? 1440))
-    let age = newest.map { tools.now() - $0 }
-    let verdict: RunResult.Verdict
-    if quotes.isEmpty {
-      verdict = .noData
-    } else if let age, age > interval * 2 {
-      verdict = .staleInput
-    } else {
-      verdict = reader.notes.isEmpty ? .ok : .warn
-    }
-    attempt.say(
-      "\(quotes.count) of \(asked) priced, \(newer) newer than before"
-        + (age.map { ", the newest \(words($0)) old" } ?? ""))
-    return RunResult(
-      kind: Self.kind, verdict: verdict,
-      figures: [
-        "asked": JSONValue(asked), "priced": JSONValue(quotes.count), "newer": JSONValue(newer),
-        "newest_at": JSONValue(newest), "notes": JSONValue(reader.notes),
-      ],
-      rows: quotes.map { quote in
-        [
-          "instrument": .string(quote.price.key.description), "last": JSONValue(quote.price.last),
-          "previous_close": JSONValue(quote.price.previousClose), "at": JSONValue(quote.price.at),
-          "source": .string(quote.price.source),
-        ]
-      })
   }
 }

@@ -41,3 +41,11 @@ struct WebAddress: Sendable, Equatable {
 package func isLoopback(url: String) -> Bool {
   WebAddress(url)?.isLoopback ?? false
 }
+
+/// The host of a URL, without an IPv6 address's brackets, and its port if it names one.
+package func webHost(of url: String) -> (name: String, port: Int?)? {
+  guard let address = WebAddress(url), !address.hasCredentials else { return nil }
+  let isBracketed = address.host.hasPrefix("[") && address.host.hasSuffix("]")
+  let name = isBracketed ? String(address.host.dropFirst().dropLast()) : address.host
+  return (name, address.port.flatMap { Int($0) })
+}

@@ -15,13 +15,13 @@ package final class LoopBoard: Sendable {
 
   package init(limits: [String: Duration] = [:]) { self.limits = limits }
 
-  func moved(_ loop: String, limit: Duration = .seconds(15)) {
+  package func moved(_ loop: String, limit: Duration = .seconds(15)) {
     let entry = Entry(movedAt: SystemClock.sinceBoot(), limit: limits[loop] ?? limit)
     entries.withLock { $0[loop] = entry }
   }
 
   /// A loop that ended on purpose is not a stuck one.
-  func left(_ loop: String) { _ = entries.withLock { $0.removeValue(forKey: loop) } }
+  package func left(_ loop: String) { _ = entries.withLock { $0.removeValue(forKey: loop) } }
 
   package var loops: [RunnerReport.Loop] {
     let now = SystemClock.sinceBoot()

@@ -22,6 +22,39 @@ enum Answer {
     }
   }
 
+  /// The same, row by row as they are read. What `body` throws counts only if the answer is none of
+  /// the failures, and if the rest of it reads.
+  static func eachRow(of answer: RawAnswer, _ body: (Row) throws -> Void) throws {
+    var number = 0
+    var refusal: (any Error)?
+    let rest = Result { () throws(JSONProblem) in
+      try JSONReader.read(answer.body, eachOf: "data") { element in
+        number += 1
+        guard refusal == nil else { return }
+        do {
+          guard case .object = element else {
+            throw BrokerError.unreadable(
+              book: answer.book, row: number, field: "row", text: Shown.text(element.shown))
+          }
+          try body(Row(book: answer.book, number: number, json: element))
+        } catch {
+          refusal = error
+        }
+      }
+    }
+    guard number > 0, case .success(let envelope) = rest else {
+      // Nothing was given on that will be given again: a list that broke off has failed.
+      for row in try rows(of: answer) { try body(row) }
+      return
+    }
+    if let failure = failure(
+      answer.status, envelope, bytes: answer.body, account: answer.accountID)
+    {
+      throw failure
+    }
+    if let refusal { throw refusal }
+  }
+
   private static func data(of answer: RawAnswer) throws -> JSON {
     let body = Result { () throws(JSONProblem) in try JSONReader.read(answer.body) }
     if let failure = failure(

@@ -18,6 +18,25 @@ struct JSONReader {
     return value
   }
 
+  /// Reads one whole object, handing each element of the list under `key` on instead of keeping it;
+  /// in the object that list is empty.
+  static func read(
+    _ bytes: [UInt8], eachOf key: String, _ body: (JSON) -> Void
+  ) throws(JSONProblem) -> JSON {
+    var reader = JSONReader(bytes: bytes)
+    reader.skipBlanks()
+    try reader.expect("{")
+    let value = try reader.object { (reader, name) throws(JSONProblem) in
+      reader.skipBlanks()
+      guard name == key, reader.take("[") else { return try reader.value() }
+      try reader.elements(body)
+      return .list([])
+    }
+    reader.skipBlanks()
+    guard reader.next == bytes.count else { throw reader.problem("something follows the end") }
+    return value
+  }
+
   private init(bytes: [UInt8]) {
     self.bytes = bytes
   }
@@ -47,7 +66,11 @@ struct JSONReader {
     return value
   }
 
-  private mutating func object() throws(JSONProblem) -> JSON {
+  private mutating func object(
+    _ member: (inout JSONReader, String) throws(JSONProblem) -> JSON = {
+      (reader, _) throws(JSONProblem) in try reader.value()
+    }
+  ) throws(JSONProblem) -> JSON {
     var members: [JSON.Member] = []
     skipBlanks()
     if take("}") { return .object(members) }
@@ -59,7 +82,7 @@ struct JSONReader {
       }
       skipBlanks()
       try expect(":")
-      members.append(JSON.Member(key: key, value: try value()))
+      members.append(JSON.Member(key: key, value: try member(&self, key)))
       skipBlanks()
     } while take(",")
     try expect("}")
@@ -68,14 +91,18 @@ struct JSONReader {
 
   private mutating func list() throws(JSONProblem) -> JSON {
     var values: [JSON] = []
+    try elements { values.append($0) }
+    return .list(values)
+  }
+
+  private mutating func elements(_ body: (JSON) -> Void) throws(JSONProblem) {
     skipBlanks()
-    if take("]") { return .list(values) }
+    if take("]") { return }
     repeat {
-      values.append(try value())
+      body(try value())
       skipBlanks()
     } while take(",")
     try expect("]")
-    return .list(values)
   }
 
   private mutating func word(_ word: String, _ value: JSON) throws(JSONProblem) -> JSON {

@@ -14,7 +14,9 @@ extension Instrument {
       kind: kind, isin: row.text("isinCode"),
       // Older cash rows say 0 where newer ones say 1.
       lotSize: max(lot, 1), tickSize: try row.tick(exchange), expiresOn: try row.expiry(),
-      strike: kind == .option ? try row.price("strike") : nil, right: row.right)
+      strike: kind == .option ? try row.price("strike") : nil, right: row.right,
+      // No master that was seen has it; where one has, it counts.
+      freezeQuantity: try row.whole("freezeQty", "freezeQuantity").flatMap { $0 > 0 ? $0 : nil })
   }
 }
 

@@ -29,7 +29,10 @@ extension SharekhanClient {
 
   package func instruments(in answer: RawAnswer) throws -> [Instrument] {
     guard case .master(let exchange) = answer.book else { throw mismatch(answer, "master") }
-    return try Answer.rows(of: answer).map { try Instrument($0, exchange: exchange) }
+    // Row by row: the tree of a whole list would be many times as large as the list.
+    var instruments: [Instrument] = []
+    try Answer.eachRow(of: answer) { instruments.append(try Instrument($0, exchange: exchange)) }
+    return instruments
   }
 
   package func candles(in answer: RawAnswer) throws -> [Candle] {

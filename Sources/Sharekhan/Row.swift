@@ -58,7 +58,7 @@ struct Row {
 }
 
 /// `1200` and `1200.0` are whole; `1200.5` and `1e3` are not what a quantity or an id looks like.
-private func wholeNumber(_ text: String) -> Int64? {
+func wholeNumber(_ text: String) -> Int64? {
   let parts = text.split(separator: ".", omittingEmptySubsequences: false)
   guard parts.count <= 2,
     parts.count == 1 || !parts[1].isEmpty && parts[1].allSatisfy({ $0 == "0" })

@@ -1,3 +1,4 @@
+import Desk
 import JobStore
 import Jobs
 import Threads
@@ -8,6 +9,7 @@ struct Metrics {
   let snapshot: Snapshot
   let report: RunnerReport
   let streams: Int
+  var market: FeedStatus?
 
   var text: String {
     var page = Prometheus()
@@ -16,6 +18,7 @@ struct Metrics {
     if let overview = snapshot.overview?.value { addJobs(overview, &page) }
     if let figures = snapshot.figures?.value { addFigures(figures, &page) }
     addAccounts(&page)
+    addFeed(&page)
     return page.text
   }
 
@@ -42,6 +45,21 @@ struct Metrics {
       report.reloadRefused == nil ? 0 : 1)
     addAlarms(report.alarms, &page)
     page.gauge("muhurat_streams", "Pages that watch by server-sent events.", Double(streams))
+  }
+
+  private func addFeed(_ page: inout Prometheus) {
+    guard let market else { return }
+    page.family(
+      "muhurat_feed_events", "What happened on the feed of prices since the start, by kind.",
+      market.counted.sorted { $0.key < $1.key }.map { ([("kind", $0.key)], Double($0.value)) })
+    page.family(
+      "muhurat_feed_connections", "Connections of the feed, by state.",
+      FeedReport.Connection.State.allCases.map { state in
+        ([("state", state.rawValue)], Double(market.feed.connections.count { $0.state == state }))
+      })
+    page.gauge(
+      "muhurat_feed_prices_waiting", "Prices that wait to be written.", Double(market.pricesWaiting)
+    )
   }
 
   private func addAlarms(_ alarms: AlarmReport?, _ page: inout Prometheus) {

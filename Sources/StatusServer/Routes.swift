@@ -24,7 +24,9 @@ extension StatusServer {
     router.get("/status", use: probes.status)
     router.get("/metrics") { [board, report, feed] _, _ in
       Response.text(
-        Metrics(snapshot: board.snapshot, report: report(), streams: feed.count).text,
+        Metrics(
+          snapshot: board.snapshot, report: report(), streams: feed.count, market: market()
+        ).text,
         type: "text/plain; version=0.0.4; charset=utf-8")
     }
   }

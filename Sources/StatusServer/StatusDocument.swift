@@ -1,3 +1,4 @@
+import Desk
 import JobStore
 import Jobs
 import Threads
@@ -17,6 +18,8 @@ struct StatusDocument: Encodable, Sendable {
   var runner: RunnerState
   /// What stands, and how it is said; absent where none are kept.
   var alarms: AlarmReport?
+  /// Prices as they come; absent where the feed is off.
+  var feed: FeedState?
   var jobs: JobsPart?
   var runners: Aged<[RunnerView]>?
   var accounts: Aged<[AccountSummary]>?
@@ -26,7 +29,8 @@ struct StatusDocument: Encodable, Sendable {
   enum CodingKeys: String, CodingKey {
     case asOf = "as_of"
     case dataAgeSeconds = "data_age_seconds"
-    case level, summary, zone, clock, database, runner, alarms, jobs, runners, accounts, trends
+    case level, summary, zone, clock, database, runner, alarms, feed, jobs, runners, accounts
+    case trends
   }
 
   struct DatabaseState: Encodable, Sendable {
@@ -78,7 +82,10 @@ struct StatusDocument: Encodable, Sendable {
 
 extension StatusDocument {
   /// - Parameter isForPage: with trends, and with the worst jobs only where there are very many.
-  init(_ snapshot: Snapshot, report: RunnerReport, zone: String, isForPage: Bool) {
+  init(
+    _ snapshot: Snapshot, report: RunnerReport, zone: String, market: FeedStatus? = nil,
+    isForPage: Bool
+  ) {
     asOf = Instant(microseconds: SystemClock.microsecondsSinceEpoch())
     dataAgeSeconds = snapshot.overview?.ageSeconds.inMilliseconds
     self.zone = zone
@@ -89,6 +96,7 @@ extension StatusDocument {
       error: snapshot.failure?.error ?? report.databaseError)
     runner = RunnerState(report)
     alarms = report.alarms
+    feed = market.map(FeedState.init)
     runners = snapshot.runners.map { Aged($0) }
     accounts = snapshot.accounts.map { Aged($0) }
     trends = isForPage ? snapshot.trends.map { Aged($0) } : nil
@@ -103,6 +111,9 @@ extension StatusDocument {
     (level, summary) = Self.judge(snapshot, database, report)
     if let (worse, words) = Self.judge(report.alarms, than: level) {
       (level, summary) = (worse, words)
+    }
+    if level < .degraded, let complaint = market?.complaint {
+      (level, summary) = (.degraded, complaint)
     }
   }
 

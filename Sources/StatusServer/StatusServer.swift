@@ -22,6 +22,7 @@ package struct StatusServer: Service, CustomStringConvertible {
   let signIns: SignIns
   let report: @Sendable () -> RunnerReport
   let almanac: @Sendable () -> Almanac
+  let market: @Sendable () -> FeedStatus?
   let onListening: @Sendable (Int) -> Void
   let logger: Logger
   let board = SnapshotBoard()
@@ -34,11 +35,13 @@ package struct StatusServer: Service, CustomStringConvertible {
   ///   - workshop: for deciding the slots of a pause before it ends.
   ///   - desk: nil leaves out the routes of accounts, positions and the day's end.
   ///   - broker: asked only who is signed in.
+  ///   - market: how the feed of prices is doing; nil where there is none.
   ///   - onListening: told the port once it is open.
   package init(
     _ configuration: StatusConfiguration, store: JobStore, workshop: Workshop = Workshop(),
     desk: DeskFace? = nil, broker: (any Desk.Broker)? = nil,
     report: @escaping @Sendable () -> RunnerReport, almanac: @escaping @Sendable () -> Almanac,
+    market: @escaping @Sendable () -> FeedStatus? = { nil },
     logger: Logger = Logger(label: "status"),
     onListening: @escaping @Sendable (Int) -> Void = { _ in }
   ) {
@@ -49,6 +52,7 @@ package struct StatusServer: Service, CustomStringConvertible {
     signIns = SignIns(broker: broker)
     self.report = report
     self.almanac = almanac
+    self.market = market
     self.onListening = onListening
     // Hummingbird tells every connection at `info`; that is no news.
     var logger = logger
@@ -104,9 +108,10 @@ package struct StatusServer: Service, CustomStringConvertible {
   }
 
   func document(isForPage: Bool) -> @Sendable () -> StatusDocument {
-    { [board, report, almanac] in
+    { [board, report, almanac, market] in
       StatusDocument(
-        board.snapshot, report: report(), zone: almanac().homeZone.name, isForPage: isForPage)
+        board.snapshot, report: report(), zone: almanac().homeZone.name, market: market(),
+        isForPage: isForPage)
     }
   }
 }

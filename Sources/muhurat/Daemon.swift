@@ -1,3 +1,4 @@
+import DeskUnits
 import JobFiles
 import JobStore
 import Jobs
@@ -34,8 +35,11 @@ struct Daemon {
     tell(report, as: "job files are in force", house)
     let runner = house.runner(try await house.almanac(), alarms: alarms)
     let state = DaemonState()
+    state.jobs = jobs
+    let feed = try house.feedLoop(runner, state)
     let endpoint = try await Endpoint.start(
-      house, runner, state, listen: listen ?? house.configuration.status.listen)
+      house, runner, state, feed, listen: listen ?? house.configuration.status.listen)
+    let following = Task { await feed?.run() }
     let engine = Task { await runner.run() }
     let watchdog = Task { await Watchdog(systemd, runner).run() }
     systemd.ready("\(jobs.count) jobs")
@@ -44,6 +48,7 @@ struct Daemon {
     defer { endings.cancel() }
     await waitForTheEnd(signals, house, runner, systemd, state)
     systemd.stopping("draining")
+    following.cancel()
     let interrupted = await runner.drain()
     if !interrupted.isEmpty {
       house.log.warning(
@@ -131,6 +136,7 @@ struct Daemon {
       let jobs = try readJobs(house)
       let report = try await house.load(jobs, retiringAbsent: true)
       runner.reload(almanac: try await house.almanac())
+      state.jobs = jobs
       state.reloadRefused = nil
       tell(report, as: "reloaded", house)
     } catch {
@@ -159,6 +165,13 @@ struct Daemon {
 /// What the daemon remembers beside the engine.
 final class DaemonState: Sendable {
   private let refused = Locked(String?.none)
+  private let jobsInForce = Locked([Job]())
+
+  /// As they were loaded last.
+  var jobs: [Job] {
+    get { jobsInForce.withLock { $0 } }
+    set { jobsInForce.withLock { $0 = newValue } }
+  }
 
   var reloadRefused: String? {
     get { refused.withLock { $0 } }

@@ -1,3 +1,4 @@
+import DeskUnits
 import HTTPClient
 import JobStore
 import Jobs
@@ -15,7 +16,7 @@ struct Endpoint {
   /// - Parameter listen: `address:port`, or `off`.
   /// - Throws: `Refusal` with 78 if the address is taken or unusable.
   static func start(
-    _ house: House, _ runner: Runner, _ state: DaemonState, listen: String
+    _ house: House, _ runner: Runner, _ state: DaemonState, _ feed: FeedLoop?, listen: String
   ) async throws -> Endpoint? {
     guard listen != "off" else { return nil }
     var configuration = try address(listen)
@@ -33,7 +34,7 @@ struct Endpoint {
         var report = runner.report
         report.reloadRefused = state.reloadRefused
         return report
-      }, almanac: { runner.currentAlmanac }, logger: house.log,
+      }, almanac: { runner.currentAlmanac }, market: { feed?.status }, logger: house.log,
       onListening: { port in
         continuation.yield(port)
         continuation.finish()

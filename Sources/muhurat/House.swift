@@ -100,6 +100,28 @@ struct House: Sendable {
     }
   }
 
+  /// The daemon's feed; nil where it is off.
+  ///
+  /// - Throws: `Refusal` with 78 if its address cannot be used.
+  func feedLoop(_ runner: Runner, _ state: DaemonState) throws -> FeedLoop? {
+    guard configuration.broker.hasFeed else { return nil }
+    let url =
+      configuration.broker.feedURL ?? Configuration.feedURL(beside: configuration.broker.url)
+    let feed: SharekhanFeed
+    do {
+      feed = try SharekhanFeed(FeedSettings(url: url), client: broker)
+    } catch {
+      throw Refusal(.configuration, "broker.feed_url: \(error)")
+    }
+    let clock = clock
+    return FeedLoop(
+      .init(
+        desk: desk, pool: control.pool, broker: broker, feed: feed,
+        almanac: { runner.currentAlmanac }, watched: { DeskUnits.watched(by: state.jobs) },
+        now: { clock.nowOrWall },
+        moved: { runner.board.moved($0, limit: .seconds(30)) }))
+  }
+
   func runner(
     _ almanac: Almanac, settings: RunnerSettings = RunnerSettings(), alarms: AlarmDesk? = nil
   ) -> Runner {

@@ -51,7 +51,8 @@ struct `A desk database` {
     #expect(
       DeskMigrations.all.map { "v\($0.version < 10 ? "0" : "")\($0.version)_\($0.name).sql" }
         == files)
-    #expect(DeskMigrations.all.map(\.version) == Array(1...files.count))
+    let versions = DeskMigrations.all.map(\.version)
+    #expect(versions == Set(versions).sorted())
   }
 
   @Test func `says what every table and column holds`() async throws {

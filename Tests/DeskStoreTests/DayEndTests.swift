@@ -118,7 +118,7 @@ struct `The day's end` {
           key: reliance, last: rupees("1455"), previousClose: rupees("1435"), at: at(19_000),
           source: "test")
       ]
-      .compactMap { $0 }, session: friday, on: bench.database)
+      .compactMap { $0 }, on: bench.database)
     let figures = try await rollUp(bench)
     #expect(figures.realised == rupees("400"))
     #expect(figures.unrealised == rupees("300"))
@@ -156,7 +156,7 @@ struct `The day's end` {
       10, orders: [order("1", 100, executed: 100, average: "1450", status: .fullyExecuted)],
       positions: [position(bought: 100, net: 100)])
     let price = Price(key: reliance, last: rupees("1455"), at: at(19_000), source: "test")
-    try await bench.desk.upsert([price].compactMap { $0 }, session: friday, on: bench.database)
+    try await bench.desk.upsert([price].compactMap { $0 }, on: bench.database)
     try await bench.sync(
       10, on: monday,
       orders: [
@@ -165,7 +165,7 @@ struct `The day's end` {
       positions: [position(sold: 100, net: 0)])
     let later = Price(
       key: reliance, last: rupees("1469"), at: at(19_000, on: monday), source: "test")
-    try await bench.desk.upsert([later].compactMap { $0 }, session: monday, on: bench.database)
+    try await bench.desk.upsert([later].compactMap { $0 }, on: bench.database)
     let figures = try await rollUp(bench, on: monday)
     #expect(figures.realised == rupees("2000"))
     #expect(figures.gross == rupees("1500"))

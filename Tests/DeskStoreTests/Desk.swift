@@ -60,6 +60,22 @@ struct DeskBench {
     }
   }
 
+  /// Takes the lists of their exchanges over.
+  @discardableResult
+  func load(_ instruments: [Instrument], on session: CivilDate = friday) async throws
+    -> [MasterLoad]
+  {
+    let lists = Dictionary(grouping: instruments, by: \.key.exchange).sorted { $0.key < $1.key }
+    var loads: [MasterLoad] = []
+    for (exchange, list) in lists {
+      loads.append(
+        try await database.transaction {
+          try await desk.takeOver(list, exchange: exchange, session: session, on: $0)
+        })
+    }
+    return loads
+  }
+
   /// The answer of a query with one column, a line per row.
   func lines(_ sql: String) async throws -> [String] {
     try await database.query(sql).map { try $0.decode(0, as: String.self) }

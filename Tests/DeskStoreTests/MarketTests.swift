@@ -22,10 +22,10 @@ struct `Market rows` {
     let bench = try await DeskBench.open()
     let desk = bench.desk
     #expect(
-      try await desk.upsert(price("100", 10, close: "99"), session: friday, on: bench.database) == 1
+      try await desk.upsert(price("100", 10, close: "99"), on: bench.database) == 1
     )
-    #expect(try await desk.upsert(price("90", 5), session: friday, on: bench.database) == 0)
-    #expect(try await desk.upsert(price("101", 11), session: friday, on: bench.database) == 1)
+    #expect(try await desk.upsert(price("90", 5), on: bench.database) == 0)
+    #expect(try await desk.upsert(price("101", 11), on: bench.database) == 1)
     let latest = try await desk.latestPrices(of: [reliance, infosys], on: bench.database)
     #expect(
       latest.values.map { "\($0.key) \($0.last) \($0.previousClose?.description ?? "-")" }
@@ -38,9 +38,9 @@ struct `Market rows` {
     async throws
   {
     let bench = try await DeskBench.open()
-    try await bench.desk.upsert(price("100", 10), session: friday, on: bench.database)
+    try await bench.desk.upsert(price("100", 10), on: bench.database)
     let later = Price(key: reliance, last: rupees("105"), at: at(10, on: monday), source: "test")
-    try await bench.desk.upsert([later].compactMap { $0 }, session: monday, on: bench.database)
+    try await bench.desk.upsert([later].compactMap { $0 }, on: bench.database)
     let marks = try await bench.desk.marks(of: [reliance], session: monday, on: bench.database)
     #expect(marks[reliance]?.previousClose == rupees("100"))
   }
@@ -52,7 +52,7 @@ struct `Market rows` {
       tickSize: rupees("0.05"), expiresOn: day("2026-11-24"), strike: rupees("26000"), right: .call)
     let share = Instrument(
       key: reliance, symbol: "RELIANCE", name: "RELIANCE INDUSTRIES", isin: "INE002A01018")
-    try await bench.desk.upsert([option, share, share], loadedOn: friday, on: bench.database)
+    try await bench.load([option, share])
     let known = try await bench.desk.instruments([nifty, reliance, infosys], on: bench.database)
     #expect(known == [nifty: option, reliance: share])
     #expect(

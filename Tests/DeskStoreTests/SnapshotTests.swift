@@ -195,8 +195,7 @@ struct `Applying a snapshot` {
 
   @Test func `an opening is adopted once and carried from then on`() async throws {
     let bench = try await DeskBench.open()
-    try await bench.desk.upsert(
-      [Instrument(key: infosys, symbol: "INFY")], loadedOn: friday, on: bench.database)
+    try await bench.load([Instrument(key: infosys, symbol: "INFY")])
     let first = try await bench.sync(
       1, orders: [order("7", 10, executed: 10, average: "1450", status: .fullyExecuted)],
       positions: [

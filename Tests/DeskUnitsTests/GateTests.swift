@@ -34,6 +34,7 @@ struct `What job files may name` {
           "analytics-rollup gives analytics, idempotent: true",
           "end-of-day-report gives report, idempotent: true",
           "prune-history gives pruning, idempotent: true",
+          "load-contracts gives contracts, idempotent: true",
         ])
     #expect(catalogue.items == ["account"])
     #expect(catalogue.freshness == ["positions", "prices"])

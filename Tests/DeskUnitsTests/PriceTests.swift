@@ -34,7 +34,7 @@ struct `Pricing what is held` {
     #expect(
       ran.result.rows.first == [
         "instrument": "NC:1594", "last": "1455", "previous_close": "1441.5",
-        "at": "2026-11-20T10:59:57+05:30", "source": "candles/5minute",
+        "at": "2026-11-20T10:59:57+05:30", "age_seconds": 3, "source": "candles/5minute",
       ])
     #expect(
       bench.broker.asked() == [

@@ -42,7 +42,7 @@ struct `Mirroring an account` {
     #expect(
       first.log == [
         "orders: 1 row", "positions: 1 row", "holdings: 1 row", "funds: 1 row",
-        "contracts: 2 of NC", "trades: 2 rows",
+        "contracts: 2 of NC, 2 new, 0 changed, 0 gone", "trades: 2 rows",
         "opening: 1 instruments adopted from the broker, as this is the first day",
         "snapshot 1: 2 new fills, positions 1 new, 0 changed, 0 closed",
       ])

@@ -36,6 +36,9 @@ enum Fixture {
         "prune-history", "pruning",
         [.init("history", .duration, ""), .init("vault", .duration, "")]),
       unit(
+        "load-contracts", "contracts",
+        [.init("exchanges", .list, ""), .init("accept", .list, "")]),
+      unit(
         "strategy-tick", "targets",
         [
           .init("strategy", .text, "", isRequired: true), .init("stale_after", .duration, ""),

@@ -24,7 +24,8 @@ struct `The shipped jobs` {
   }
 
   private static let expected = [
-    analyticsRollup, endOfDayReport, pruneHistory, reconcile, strategyTick, syncPositions,
+    analyticsRollup, endOfDayReport, loadContracts, pruneHistory, reconcile, strategyTick,
+    syncPositions,
     updatePrices,
   ]
 
@@ -67,6 +68,20 @@ struct `The shipped jobs` {
     job.retry = RetryPolicy(attempts: 3, backoff: .seconds(30) ... .seconds(300))
     job.misfire = Misfire(policy: .latest, withinSession: true)
     job.expiresAfter = .seconds(15 * 3600)
+    job.alert = [.email]
+    return job
+  }
+
+  private static var loadContracts: Job {
+    var job = Job(
+      name: "load-contracts", work: .unit("load-contracts"), timeout: .seconds(600),
+      idempotent: true)
+    job.schedule = daily(8, 15)
+    job.parameters = ["exchanges": ["NC", "BC", "NF"]]
+    job.oncePerBusinessDate = true
+    job.retry = RetryPolicy(attempts: 4, backoff: .seconds(60) ... .seconds(600))
+    job.misfire = Misfire(policy: .latest, within: .seconds(12 * 3600))
+    job.expiresAfter = .seconds(8 * 3600)
     job.alert = [.email]
     return job
   }

@@ -31,7 +31,8 @@ struct `What a job does` {
       "a unit far off",
       "unit: 1️⃣make-money",
       "1️⃣ no unit named 'make-money'; units are: analytics-rollup, end-of-day-report, "
-        + "prune-history, reconcile, strategy-tick, sync-positions, try-parameters, update-prices"),
+        + "load-contracts, prune-history, reconcile, strategy-tick, sync-positions, try-parameters, update-prices"
+    ),
     .work(
       "a unit in another case",
       "unit: 1️⃣Sync-Positions",
@@ -39,8 +40,9 @@ struct `What a job does` {
     .work(
       "an empty unit",
       #"unit: 1️⃣"""#,
-      "1️⃣ no unit named ''; units are: analytics-rollup, end-of-day-report, prune-history,"
-        + " reconcile, strategy-tick, sync-positions, try-parameters, update-prices"),
+      "1️⃣ no unit named ''; units are: analytics-rollup, end-of-day-report, "
+        + "load-contracts, prune-history, reconcile, strategy-tick, sync-positions, try-parameters, update-prices"
+    ),
     .work("a unit without value", "unit:1️⃣", "1️⃣ expected text for 'unit', got nothing"),
     .work(
       "a unit as a list",
@@ -54,7 +56,8 @@ struct `What a job does` {
       "a number for a unit",
       "unit: 1️⃣5",
       "1️⃣ no unit named '5'; units are: analytics-rollup, end-of-day-report, "
-        + "prune-history, reconcile, strategy-tick, sync-positions, try-parameters, update-prices"),
+        + "load-contracts, prune-history, reconcile, strategy-tick, sync-positions, try-parameters, update-prices"
+    ),
     .work(
       "a unit and a command",
       "unit: sync-positions\n1️⃣command: [prog]",

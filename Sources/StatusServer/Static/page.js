@@ -325,6 +325,9 @@
     if (runner.clock_suspicion) senses.push(pill(false, runner.clock_suspicion));
     else if (runner.clock_skew_milliseconds !== undefined) senses.push(pill(true, "clocks agree to " + fine(Math.abs(runner.clock_skew_milliseconds) / 1000)));
     for (const event of (runner.clock_events || []).slice(0, 3)) senses.push(pill(false, moment(event.at) + " " + event.sentence));
+    const feed = status.feed;
+    if (feed) senses.push(pill(feed.is_well, "feed: " + (feed.complaint || feed.idle_because || feed.instruments + " instruments" + (feed.written_at ? ", last written " + moment(feed.written_at) : "")),
+      feed.counts.losses ? " · lost " + feed.counts.losses + "×" : "", feed.counts.unknown ? " · " + feed.counts.unknown + " not understood" : ""));
     const alarms = status.alarms;
     for (const channel of alarms ? alarms.channels : []) {
       senses.push(channel.failing_since ? pill(false, "alarms by " + channel.name + " fail since " + moment(channel.failing_since) + ": " + channel.error)

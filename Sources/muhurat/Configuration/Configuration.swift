@@ -45,6 +45,10 @@ struct Configuration: Sendable {
     var readsPerSecond = 5
     /// For each account and exchange.
     var ordersPerSecond = 3
+    /// Whether prices come by the feed; otherwise by asking for candles alone.
+    var hasFeed = true
+    /// Nil: beside `url`.
+    var feedURL: String?
   }
 
   struct ReportKeys: Sendable {
@@ -63,6 +67,15 @@ struct Configuration: Sendable {
     var webhook: String?
     var heartbeat: String?
     var heartbeatEvery = Duration.seconds(60)
+  }
+
+  /// The feed's address. The broker's own feed is on a host of its own; anybody else's is taken to
+  /// be where the rest of theirs is, so that no token goes to a host that was not named.
+  static func feedURL(beside url: String) -> String {
+    if url == BrokerKeys().url { return "wss://stream.sharekhan.com/skstream/api/stream" }
+    guard let scheme = url.firstRange(of: "://") else { return url }
+    let host = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
+    return (url.hasPrefix("http:") ? "ws://" : "wss://") + host + "/skstream/api/stream"
   }
 
   enum SpanOrOff: Sendable {

@@ -54,6 +54,10 @@ enum ConfigurationFile {
         reading.take(
           "orders_per_second", of: "broker", from: keys, { $0.int(in: 1...10) },
           into: \.broker.ordersPerSecond)
+        reading.take(
+          "feed", of: "broker", from: keys, { $0.word(of: [("on", true), ("off", false)]) },
+          into: \.broker.hasFeed)
+        reading.take("feed_url", of: "broker", from: keys, { $0.string() }, into: \.broker.feedURL)
       }
       section("reports") { reading, keys in
         reading.take(

@@ -63,6 +63,15 @@ extension Configuration {
     },
     number("broker.reads_per_second", 1...1000, \.broker.readsPerSecond),
     number("broker.orders_per_second", 1...10, \.broker.ordersPerSecond),
+    Override(key: "broker.feed", wanted: "on or off") { configuration, text in
+      guard text == "on" || text == "off" else { return false }
+      configuration.broker.hasFeed = text == "on"
+      return true
+    },
+    Override(key: "broker.feed_url", wanted: "an address") { configuration, text in
+      configuration.broker.feedURL = text
+      return true
+    },
     text("credentials", \.credentials),
     text("runtime", \.runtime),
     text("reports.directory", \.reports.directory),

@@ -36,6 +36,10 @@ struct ConfigView {
         entry("broker.proxy", broker.proxy.map(Self.withoutPassword)),
         entry("broker.reads_per_second", "\(broker.readsPerSecond)"),
         entry("broker.orders_per_second", "\(broker.ordersPerSecond)"),
+        entry("broker.feed", broker.hasFeed ? "on" : "off"),
+        entry(
+          "broker.feed_url",
+          Self.withoutPassword(broker.feedURL ?? Configuration.feedURL(beside: broker.url))),
         entry("credentials", configuration.credentials),
         entry("runtime", configuration.runtime),
         entry("reports.directory", configuration.reports.directory),

@@ -27,14 +27,15 @@ struct PositionsView {
     var table = Table([
       ("SYMBOL", .left), ("INSTRUMENT", .left), ("PRODUCT", .left), ("QUANTITY", .right),
       ("LEDGER", .right), ("AVERAGE", .right), ("PRICE", .right), ("AGE", .right),
-      ("VALUE", .right), ("UNREALISED", .right),
+      ("SOURCE", .left), ("VALUE", .right), ("UNREALISED", .right),
     ])
     for line in lines {
       let position = line.position
       table.add(
         position.symbol, "\(position.key)", position.product, "\(position.netQuantity)",
         line.ledgerQuantity.map { "\($0)" }, position.averagePrice?.text(),
-        line.price?.last.text(), line.priceAge(at: now)?.inTwoUnits, line.marketValue?.text(),
+        line.price?.last.text(), line.priceAge(at: now)?.inTwoUnits, line.price?.source,
+        line.marketValue?.text(),
         line.unrealised?.text())
     }
     return table.text

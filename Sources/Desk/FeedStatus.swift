@@ -1,0 +1,33 @@
+package import TradingTime
+
+/// The feed and what becomes of what it brings.
+package struct FeedStatus: Hashable, Sendable {
+  package var feed: FeedReport
+  /// Why nothing is followed now; nil while something is.
+  package var idleBecause: String?
+  package var instruments = 0
+  /// Prices that wait to be written; one an instrument at most.
+  package var pricesWaiting = 0
+  package var pricesWritten = 0
+  /// Ticks that told of an earlier moment than what was known.
+  package var lateTicks = 0
+  package var acknowledgementsWaiting = 0
+  package var acknowledgementsWritten = 0
+  /// Lost because the database was away for too long, or refused them.
+  package var acknowledgementsLost = 0
+  package var writtenAt: Instant?
+  /// Why the last writing failed, and since when; nil while it succeeds.
+  package var failure: String?
+  package var failingSince: Instant?
+
+  package init(feed: FeedReport) { self.feed = feed }
+
+  /// What a person should know, in a sentence; nil if all is well.
+  package var complaint: String? {
+    guard idleBecause == nil else { return nil }
+    if let failure { return "prices of the feed cannot be written: \(failure)" }
+    let ill = feed.connections.filter { $0.state != .open }
+    guard let first = ill.first(where: { $0.reason != nil }) else { return nil }
+    return "the feed is down for \(first.account): \(first.reason ?? "")"
+  }
+}

@@ -1,0 +1,91 @@
+package import TradingTime
+
+/// What one message of the feed says of an instrument: often only a part. Nil means that it was not
+/// said; it never means 0.
+package struct Tick: Hashable, Sendable {
+  package let key: InstrumentKey
+  package var last: Money?
+  /// When the last trade was, by the exchange; nil if the message does not tell.
+  package var tradedAt: Instant?
+  /// When the broker sent it, by its own clock.
+  package var sentAt: Instant?
+  /// When we had it, on the job's clock.
+  package var receivedAt: Instant
+  package var previousClose: Money?
+  package var open: Money?
+  package var high: Money?
+  package var low: Money?
+  /// Of the day.
+  package var volume: Quantity?
+  package var bid: DepthLevel?
+  package var ask: DepthLevel?
+  package var depth: Depth?
+
+  package init(key: InstrumentKey, last: Money? = nil, receivedAt: Instant) {
+    self.key = key
+    self.last = last
+    self.receivedAt = receivedAt
+  }
+}
+
+/// One price of an order book. `orders` is how many stand at it, where the source says so.
+package struct DepthLevel: Hashable, Sendable {
+  package let price: Money
+  package let quantity: Quantity
+  package let orders: Int64?
+
+  package init(price: Money, quantity: Quantity, orders: Int64? = nil) {
+    self.price = price
+    self.quantity = quantity
+    self.orders = orders
+  }
+}
+
+/// The best prices of both sides, best first.
+package struct Depth: Hashable, Sendable {
+  package let bids: [DepthLevel]
+  package let asks: [DepthLevel]
+
+  package init(bids: [DepthLevel], asks: [DepthLevel]) {
+    self.bids = bids
+    self.asks = asks
+  }
+}
+
+extension Tick {
+  /// The moment this tick's price is of: the last trade's, or else the sending, which is later than
+  /// the trade and never makes an old price look older than it is. Nothing is of a later moment than
+  /// its arrival: a clock of theirs that is ahead would otherwise shut out every price after it.
+  var at: Instant { min(tradedAt ?? sentAt ?? receivedAt, receivedAt) }
+
+  /// This state with what a newer message says laid over it.
+  func merged(with newer: Tick) -> Tick {
+    var merged = newer
+    merged.previousClose = newer.previousClose ?? previousClose
+    merged.open = newer.open ?? open
+    merged.high = newer.high ?? high
+    merged.low = newer.low ?? low
+    merged.volume = newer.volume ?? volume
+    merged.bid = newer.bid ?? bid
+    merged.ask = newer.ask ?? ask
+    merged.depth = newer.depth ?? depth
+    if newer.last == nil {
+      // The price stays of its own moment, unless there was a later trade at the same price.
+      merged.last = last
+      merged.tradedAt = max(newer.tradedAt ?? at, at)
+    }
+    return merged
+  }
+
+  /// Nil until a message has told a price.
+  package var price: Price? {
+    last.flatMap {
+      Price(key: key, last: $0, previousClose: previousClose, at: at, source: Price.feed)
+    }
+  }
+}
+
+extension Price {
+  /// The `source` of prices that came by the feed.
+  package static let feed = "feed"
+}
