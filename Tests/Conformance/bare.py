@@ -176,6 +176,33 @@ def sign_in(wire):
     return json.loads(answer)["data"]["token"]
 
 
+def dialects(wire):
+    """How the broker's five other libraries sign in and read, as far as their sources tell."""
+    def url_safe(token):
+        return token.replace("+", "-").replace("/", "_")
+
+    for who, version, keyed, body in [
+            ("Node", "1005", True, lambda t: {"apiKey": KEY, "requestToken": url_safe(t).rstrip("="), "versionId": "1005"}),
+            ("Java", "1006", False, lambda t: {"apiKey": KEY, "requestToken": url_safe(t).rstrip("="), "vendorKey": "VEND01", "state": "12345", "versionId": "1006"}),
+            ("C#", "1005", False, lambda t: {"apiKey": KEY, "requestToken": url_safe(t), "vendorKey": None, "state": 12345, "versionId": 1005}),
+            ("PHP", None, False, lambda t: {"apiKey": KEY, "requestToken": t, "userId": "12345"}),
+            ("R", None, False, lambda t: {"apiKey": KEY, "requestToken": t.rstrip("="), "userId": 12345})]:
+        target = f"/skapi/auth/login.html?{'' if who != 'R' else '&'}api_key={KEY}&" + ("user_id" if version is None else "state") + "=12345"
+        status, head, _ = wire.ask(f"GET {target}{'&version_id=' + version if version else ''} HTTP/1.1\r\n" + COMMON + "\r\n")
+        location = re.search(rb"(?i)\r\nlocation: \S+\?request_token=([^&]+)&state=12345\r\n", head + b"\r\n")
+        check(f"{who}: the login page answers", status == 302 and location, head)
+        text = json.dumps(body(sealed_again(urllib.parse.unquote(location[1].decode()))))
+        head = "POST /skapi/services/access/token HTTP/1.1\r\n" + COMMON + (f"api-key: {KEY}\r\n" if keyed else "")
+        status, _, answer = wire.ask((head + f"Content-type: application/json\r\nContent-Length: {len(text)}\r\n\r\n").format(port=80).encode() + text.encode())
+        check(f"{who}: signs in", status == 200 and json.loads(answer)["data"]["customerId"] == str(CUSTOMER), answer)
+        token = json.loads(answer)["data"]["token"]
+        # Node sends a body with every GET.
+        for sent in ["{}", "null"]:
+            plain = get(f"/skapi/services/holdings/{CUSTOMER}", token).format(port=80)
+            status, _, answer = wire.ask((plain[:-2] + f"Content-Length: {len(sent)}\r\n\r\n").encode() + sent.encode())
+            check(f"{who}: reads with '{sent}' for a body", status == 200 and isinstance(json.loads(answer)["data"], list), answer[:200])
+
+
 def orders(wire, token, simulator):
     path = "/skapi/services/orders"
 
@@ -336,6 +363,7 @@ def main():
     with Simulator() as simulator:
         wire = Wire(simulator.port)
         strangers(wire)
+        dialects(wire)
         token = sign_in(wire)
         order = orders(wire, token, simulator)
         books(wire, token, order)
