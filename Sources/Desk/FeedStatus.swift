@@ -20,14 +20,22 @@ package struct FeedStatus: Hashable, Sendable {
   package var failure: String?
   package var failingSince: Instant?
 
+  /// When this was so, on the job's clock.
+  package var asOf: Instant?
+
   package init(feed: FeedReport) { self.feed = feed }
+
+  /// For as long as this a connection may be down without a word: it comes back by itself.
+  package static let patience = Duration.seconds(20)
 
   /// What a person should know, in a sentence; nil if all is well.
   package var complaint: String? {
     guard idleBecause == nil else { return nil }
     if let failure { return "prices of the feed cannot be written: \(failure)" }
-    let ill = feed.connections.filter { $0.state != .open }
-    guard let first = ill.first(where: { $0.reason != nil }) else { return nil }
-    return "the feed is down for \(first.account): \(first.reason ?? "")"
+    let ill = feed.connections.first { connection in
+      guard let lostAt = connection.lostAt, let asOf else { return false }
+      return asOf - lostAt >= Self.patience
+    }
+    return ill.map { "the feed is down for \($0.account): \($0.reason ?? "")" }
   }
 }

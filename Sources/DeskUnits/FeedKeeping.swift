@@ -34,6 +34,10 @@ struct FeedKeeping: Sendable {
   mutating func follow(_ wish: FeedWish, idleBecause reason: String?) {
     state.instruments = wish.keys.count
     state.idleBecause = reason
+    // The database answered, and nothing waits for it.
+    if book.waiting == 0, acknowledgements.isEmpty {
+      (state.failure, state.failingSince) = (nil, nil)
+    }
     // What is not followed any more is still written once: it may be what was just sold.
     if book.waiting == 0 { book.keep(only: wish.keys) }
   }

@@ -58,7 +58,9 @@ package final class FeedLoop: Sendable {
 
   package var status: FeedStatus {
     let report = around.feed.report
-    return kept.withLock { $0.status(report) }
+    var status = kept.withLock { $0.status(report) }
+    status.asOf = around.now()
+    return status
   }
 
   /// Until the task is cancelled; what came last is written still.

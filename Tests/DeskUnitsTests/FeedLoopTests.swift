@@ -169,8 +169,11 @@ struct `Following the feed` {
     feed.tell(report)
     #expect(loop.status.complaint == nil, "not before it has failed")
     connection.reason = "the broker refused the token (401)"
+    connection.lostAt = instant("2026-11-20T10:59:41+05:30")
     report.connections = [connection]
     feed.tell(report)
+    #expect(loop.status.complaint == nil, "it may come back by itself")
+    try await bench.set(clock: "2026-11-20T11:00:01+05:30")
     #expect(
       loop.status.complaint == "the feed is down for asha: the broker refused the token (401)")
   }

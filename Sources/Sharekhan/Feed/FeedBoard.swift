@@ -57,6 +57,7 @@ final class FeedBoard: Sendable {
     count { $0.connects += 1 }
     change(line) { connection in
       connection.state = .open
+      connection.lostAt = nil
       (connection.openedAt, connection.heardAt) = (instant, nil)
     }
   }
@@ -75,6 +76,7 @@ final class FeedBoard: Sendable {
     change(line) { connection in
       connection.state = .waiting
       connection.openedAt = nil
+      connection.lostAt = connection.lostAt ?? instant
       connection.reason = "\(failure)"
     }
     note("\(line.account.id)/\(line.number): \(failure)", at: instant)

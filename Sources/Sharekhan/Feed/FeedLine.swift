@@ -177,6 +177,8 @@ final class FeedLine: Sendable {
       try await SystemClock.sleep(for: settings.pace)
       guard isWanted else {
         words.close()
+        // The broker's answer ends the listening, and with it this.
+        try await SystemClock.sleep(for: .seconds(1))
         return
       }
       try words.say(
