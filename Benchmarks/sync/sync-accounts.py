@@ -234,7 +234,7 @@ async def ours(db, daemon, server):
         print(f"NOT ALL WELL: {[tuple(r) for r in bad]}")
     clock = await db.fetchrow("select origin, started_at from jobs.clock")
     due = clock["started_at"] + (slot["due_at"] - clock["origin"])
-    return {"who": "muhurat", "seconds": (slot["last"] - due).total_seconds(), "cpu": spent, "postgres": served,
+    return {"who": "muhurat", "accounts": slot["good"], "seconds": (slot["last"] - due).total_seconds(), "cpu": spent, "postgres": served,
             "rss": memory(daemon.pid, "VmRSS"), "peak_mb": memory(daemon.pid, "VmHWM"), "load": load()}
 
 
@@ -245,15 +245,16 @@ def theirs(loop, server):
     answer = loop.stdout.readline()
     if not answer: raise SystemExit("the Python loop ended: " + (home / "loop.log").read_text()[-2000:])
     figures = json.loads(answer)
-    return figures | {"who": "python", "postgres": cpu(server.pid) - served, "rss": memory(loop.pid, "VmRSS"),
+    return figures | {"who": "python", "accounts": len(accounts), "postgres": cpu(server.pid) - served, "rss": memory(loop.pid, "VmRSS"),
                       "load": load()}
 
 
 def tell(figures, label):
-    n = len(accounts)
+    n = figures["accounts"]
     print(f"{label:<9}{figures['who']:<9}{figures['seconds']:>8.2f} s{n / figures['seconds']:>9.0f} /s"
           f"{figures['cpu'] * 1000 / n:>9.2f} s/1000{figures['postgres'] * 1000 / n:>9.2f} s/1000"
           f"{figures['rss']:>8.0f} MB{figures['peak_mb']:>7.0f} MB   load {figures['load']:.1f}"
+          + ("" if n == len(accounts) else f"  only {n:.0f} accounts in time")
           + ("  (busy machine)" if figures["load"] > 2 else ""), flush=True)
 
 
@@ -293,8 +294,10 @@ async def measure(db, daemon, server, loop):
     print("rows kept: " + ", ".join(f"{k} {v}" for k, v in counts.items()))
     if len(medians) == 2:
         a, b = medians["muhurat"], medians["python"]
-        print(f"accounts per CPU second of the client: {b['cpu'] / a['cpu']:.2f} times the Python loop's; with PostgreSQL's CPU"
-              f" {(b['cpu'] + b['postgres']) / (a['cpu'] + a['postgres']):.2f} times")
+        def rate(one, *parts): return one["accounts"] / sum(one[p] for p in parts)
+        both = "cpu", "postgres"
+        print(f"accounts per CPU second of the client: {rate(a, 'cpu') / rate(b, 'cpu'):.2f} times the Python loop's;"
+              f" with PostgreSQL's CPU {rate(a, *both) / rate(b, *both):.2f} times")
     peaks = [t["peak_mb"] for t in told["muhurat"]]
     if peaks: print("peak memory of serve after each turn: " + ", ".join(f"{p:.0f} MB" for p in peaks))
 
