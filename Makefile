@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BUILD := swift build --explicit-target-dependency-import-check error
 ARGS ?=
 
-.PHONY: demo test bench random-day build release install dependencies format lint schema
+.PHONY: demo test bench bench-sync random-day build release install dependencies format lint schema
 
 ## Everything in one: private PostgreSQL, broker simulator, daemon, page. ARGS="--once", ARGS="--day 2026-07-09 --speed 60"
 demo: dependencies
@@ -20,6 +20,12 @@ test: dependencies
 bench: dependencies
 	@swift build -c release --product muhurat-bench
 	@Benchmarks/run .build/release/muhurat-bench $(ARGS)
+
+## The sync of a thousand accounts beside the usual Python loop; release builds, some twelve minutes.
+bench-sync: dependencies
+	@swift build -c release --product muhurat
+	@swift build -c release --product sharekhan-simulator
+	@Benchmarks/sync/run .build/release $(ARGS)
 
 build: dependencies
 	@$(BUILD)

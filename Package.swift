@@ -152,7 +152,7 @@ let package = Package(
       dependencies: [
         "JobStore", "Jobs", "Postgres", "Runner", "Threads", "TradingTime", arguments, logging,
         subprocess, systemPackage,
-      ], path: "Benchmarks", exclude: ["README.md", "run"], swiftSettings: strict),
+      ], path: "Benchmarks", exclude: ["README.md", "run", "sync"], swiftSettings: strict),
 
     .target(
       name: "Support", dependencies: ["Postgres", "Threads"], path: "Tests/Support",
