@@ -144,8 +144,8 @@ def fault_rules():
               for kind, more, weight in kinds]
     rules += [{"route": STREAM, "kind": kind, "probability": part, **more} for kind, part, more in (
         ("drop", .1, {}), ("status", .1, {"status": 503}), ("html", .1, {}), ("timeout", .05, {"seconds": 12}),
-        ("truncate", .01, {}), ("shuffle", .05, {}), ("flip", .05, {}), ("drop_socket", .001, {}),
-        ("silence", .0004, {"seconds": 120}), ("duplicate_ack", .15, {}), ("ack_as_feed", .15, {}),
+        ("truncate", .01, {}), ("shuffle", .05, {}), ("flip", .05, {}), ("drop_socket", .004, {}),
+        ("silence", .0008, {"seconds": 120}), ("duplicate_ack", .15, {}), ("ack_as_feed", .15, {}),
         ("unknown_state", .1, {}))]
     rules += [{"route": "//skapi/services/orders", "kind": "early_ack", "probability": .3, "seconds": .5}]
     return rules
@@ -416,9 +416,7 @@ def sample():
         except (OSError, TypeError):
             pass
     samples.append(found)
-    process_lines.update(
-        text for text in subprocess.run(["ps", "-eww", "-o", "args"], capture_output=True, text=True).stdout.split("\n")
-        if "sharekhan-simulator" not in text)
+    process_lines.update(lines_of_ps())
     for path in ("/", "/status", "/metrics", "/api/jobs", "/api/runs", "/api/users/list", "/readyz",
                  "/api/users/asha/positions", "/api/breaks"):
         for headers in ({}, {"Authorization": "Bearer " + OPERATOR}):
@@ -429,6 +427,17 @@ def sample():
 
 process_lines = set()
 pages = {}
+
+
+def lines_of_ps():
+    """Of all that descends from here, but the simulator, which is no part of the desk."""
+    ours = {os.getpid()}
+    for text in subprocess.run(["ps", "-eww", "-o", "pid=,ppid=,args=", "--sort=start_time"], capture_output=True,
+                               text=True).stdout.splitlines():
+        process, parent, arguments = text.split(None, 2)
+        if int(parent) in ours and int(process) != running["simulator"].pid:
+            ours.add(int(process))
+            yield arguments
 
 
 def forms():
@@ -617,7 +626,8 @@ def on_record(state):
 def look_for_secrets():
     dump = subprocess.run([str(postgres / "pg_dump"), URL], capture_output=True, check=True).stdout.decode(
         errors="replace")
-    places = {"the dump": dump, "ps": "\n".join(process_lines), "commands": "\n".join(said), "the page": "\n".join(pages.values())}
+    places = {"the dump": dump, "ps": "\n".join(process_lines), "commands": "\n".join(said),
+              "the page": "\n".join(pages.values())}
     for path in [home / "serve.log", home / "postgres.log", *home.glob("reports/**/*"), *home.glob("core*")]:
         if path.is_file(): places[str(path.relative_to(home))] = path.read_text(errors="replace")
     for place, text in places.items():
