@@ -9,9 +9,12 @@ import TradingTime
 struct DeskTools: Sendable {
   let desk: DeskDatabase
   let broker: any Broker
-  let almanac: Almanac
+  /// Asked each time: a reload brings newer calendars while units are at work.
+  let almanacInForce: @Sendable () -> Almanac
   /// The job's clock: every age and every "today" of the desk is told by it.
   let now: @Sendable () -> Instant
+
+  var almanac: Almanac { almanacInForce() }
 
   /// The account an attempt is for.
   ///
@@ -30,13 +33,14 @@ struct DeskTools: Sendable {
 
   /// Whether the attempt's business date is the one whose books the broker shows now.
   func isToday(_ attempt: Attempt) -> Bool {
-    let now = now()
+    let (now, almanac) = (now(), almanac)
     let today = almanac.businessDate(of: now, for: attempt.job.schedule)
     return attempt.claim.businessDate == today ?? almanac.homeZone.local(now).date
   }
 
   /// The market whose sessions an attempt belongs to.
   func calendar(of attempt: Attempt) -> TradingCalendar? {
+    let almanac = almanac
     if let calendar = almanac.calendar(of: attempt.job.schedule) { return calendar }
     return almanac.calendars.count == 1 ? almanac.calendars.values.first : nil
   }

@@ -8,13 +8,14 @@ package import TradingTime
 package enum DeskUnits {
   /// Every unit, item source, freshness and gate of the desk, for a runner that knows none of them.
   ///
-  /// - Parameters: - almanac: for business dates and what comes next; units of the desk need no
-  /// zones but its own. - reports: where the end-of-day report goes. - now: the job's clock.
+  /// - Parameters: - almanac: for business dates and what comes next, as of now; units of the desk need
+  /// no zones but its own. - reports: where the end-of-day report goes. - now: the job's clock.
   package static func workshop(
-    desk: DeskDatabase, broker: any Broker, almanac: Almanac, reports: ReportDelivery,
+    desk: DeskDatabase, broker: any Broker, almanac: @escaping @Sendable () -> Almanac,
+    reports: ReportDelivery,
     now: @escaping @Sendable () -> Instant
   ) -> Workshop {
-    let tools = DeskTools(desk: desk, broker: broker, almanac: almanac, now: now)
+    let tools = DeskTools(desk: desk, broker: broker, almanacInForce: almanac, now: now)
     var workshop = Workshop()
     workshop.add(SyncPositions(tools: tools), as: SyncPositions.description)
     workshop.add(UpdatePrices(tools: tools), as: UpdatePrices.description)

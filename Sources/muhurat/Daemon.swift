@@ -136,6 +136,7 @@ struct Daemon {
       let jobs = try readJobs(house)
       let report = try await house.load(jobs, retiringAbsent: true)
       runner.reload(almanac: try await house.almanac())
+      try house.reloadCalendars()
       state.jobs = jobs
       state.reloadRefused = nil
       tell(report, as: "reloaded", house)

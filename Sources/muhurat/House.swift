@@ -25,6 +25,8 @@ struct House: Sendable {
   let desk: DeskDatabase
   let broker: SharekhanClient
   let workshop: Workshop
+  /// The calendars as last read, for the desk's units.
+  private let calendars: Locked<Almanac>
 
   /// - Throws: `Refusal`: 69 without a database, 78 where a setting or the schema stands in the way.
   static func open(_ options: GlobalOptions, workers: Int? = nil) async throws -> House {
@@ -51,13 +53,14 @@ struct House: Sendable {
     }
     let secrets = Secrets(folder: configuration.credentials, environment: options.environment)
     let broker = try broker(configuration, secrets, clock)
+    let calendars = Locked(try AlmanacSource(configuration).almanac(for: []))
     let workshop = DeskUnits.workshop(
-      desk: desk, broker: broker, almanac: try AlmanacSource(configuration).almanac(for: []),
+      desk: desk, broker: broker, almanac: { calendars.withLock { $0 } },
       reports: try ReportDelivery(configuration, secrets), now: { clock.nowOrWall })
     return House(
       configuration: configuration, secrets: secrets, log: options.logger(), clock: clock,
       almanacSource: AlmanacSource(configuration), control: control, work: work, desk: desk,
-      broker: broker, workshop: workshop)
+      broker: broker, workshop: workshop, calendars: calendars)
   }
 
   static func databaseSettings(_ configuration: Configuration) throws -> ConnectionSettings {
@@ -131,6 +134,12 @@ struct House: Sendable {
     return Runner(
       settings: settings, control: control, work: work, workshop: workshop, almanac: almanac,
       log: log, clock: clock, alarms: alarms)
+  }
+
+  /// Reads the calendars anew for the desk's units; the runner is told apart.
+  func reloadCalendars() throws {
+    let read = try almanacSource.almanac(for: [])
+    calendars.withLock { $0 = read }
   }
 
   /// The almanac for the definitions in force.

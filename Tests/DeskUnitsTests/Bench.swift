@@ -101,9 +101,9 @@ struct Bench: Sendable {
   }
 
   func workshop(_ broker: (any Broker)? = nil) throws -> Workshop {
-    let (mailed, mailFails) = (mailed, mailFails)
+    let (mailed, mailFails, almanac) = (mailed, mailFails, try almanac)
     return DeskUnits.workshop(
-      desk: desk, broker: broker ?? self.broker, almanac: try almanac,
+      desk: desk, broker: broker ?? self.broker, almanac: { almanac },
       reports: ReportDelivery(files: FileDelivery(folder: folder.path)) {
         report, session, version, _ in
         if let error = mailFails.withLock({ $0 }) { throw error }

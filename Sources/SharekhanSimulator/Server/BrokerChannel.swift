@@ -113,6 +113,7 @@ struct BrokerChannel: ServerChildChannel, HTTPChannelHandler {
     channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandlers([
         HTTP1ToHTTPServerCodec(secure: false), HTTPConnectionStateHandler(logger: logger),
+        SimulatedDate(),
       ])
       let parts = try HTTPParts(
         wrappingChannelSynchronously: channel,

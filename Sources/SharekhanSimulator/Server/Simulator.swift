@@ -47,6 +47,8 @@ package actor Simulator {
 
   var real: Instant { realNow() }
 
+  var now: Instant { clock.reading(at: real) }
+
   package func answer(_ request: WireRequest) async -> WireAnswer {
     if request.segments.first == "simulator" { return control(request) }
     return await misbehaving(request) { route(request, at: $0) }

@@ -4,6 +4,7 @@ import HummingbirdCore
 package import Logging
 import NIOCore
 import NIOHTTP1
+import TradingTime
 
 /// The simulator on a port. Nothing is decided here: requests become values, answers bytes.
 package struct SimulatorServer: Sendable {
@@ -69,11 +70,12 @@ package struct SimulatorServer: Sendable {
     let answer = await simulator.answer(question)
     log?("\(question.method) \(question.path) \(answer.status)")
     if answer.isSevered { context.channel.close(mode: .all, promise: nil) }
-    return response(answer)
+    return response(answer, at: await simulator.now)
   }
 
-  private func response(_ answer: WireAnswer) -> Response {
+  private func response(_ answer: WireAnswer, at now: Instant) -> Response {
     var headers = HTTPFields()
+    if let date = SimulatedDate.field { headers[date] = now.httpDate }
     if let type = answer.contentType { headers[.contentType] = type }
     if let location = answer.location { headers[.location] = location }
     return Response(
