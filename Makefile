@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BUILD := swift build --explicit-target-dependency-import-check error
 ARGS ?=
 
-.PHONY: demo test bench bench-sync random-day build release install dependencies format lint schema
+.PHONY: demo test bench bench-sync random-day soak build release install dependencies format lint schema
 
 ## Everything in one: private PostgreSQL, broker simulator, daemon, page. ARGS="--once", ARGS="--day 2026-07-09 --speed 60"
 demo: dependencies
@@ -64,3 +64,10 @@ schema: dependencies
 random-day: dependencies
 	@$(BUILD) --product muhurat
 	@python3 Tests/RandomDay/random-day.py .build/debug/muhurat $(ARGS)
+
+## A broker that misbehaves at random for a long time: no crash, no wrong flat, nothing lost, nothing grown, no secret told.
+## ARGS="--minutes 60 --rate 0.3"
+soak: dependencies
+	@$(BUILD) --product sharekhan-simulator
+	@$(BUILD) --product muhurat
+	@python3 Tests/Soak/soak.py .build/debug $(ARGS)

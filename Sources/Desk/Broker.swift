@@ -77,6 +77,14 @@ package struct RawAnswer: Hashable, Sendable {
   }
 }
 
+/// What a read met before it had its answer, or failed.
+package enum Setback: Sendable {
+  /// The broker answered, and the answer is of no use.
+  case refused(RawAnswer)
+  /// The question was asked again. Where no answer came at all, nothing else tells of it.
+  case askedAgain(after: BrokerError)
+}
+
 package enum SignInState: Hashable, Sendable {
   case signedIn(until: Instant)
   case notSignedIn(reason: String)
@@ -90,9 +98,9 @@ package enum SignInState: Hashable, Sendable {
 /// stored bytes, so that a corrected reader can be run again over any day in the vault. Each
 /// throws `BrokerError`.
 package protocol Broker: Sendable {
-  /// - Parameter note: takes each answer that the broker gave and that is not the one returned.
+  /// - Parameter note: takes what went wrong on the way to the answer returned.
   func fetch(
-    _ book: Book, for account: Account, noting note: @Sendable (RawAnswer) async throws -> Void
+    _ book: Book, for account: Account, noting note: @Sendable (Setback) async throws -> Void
   )
     async throws -> RawAnswer
 

@@ -15,7 +15,9 @@ package enum BrokerError: Error, Hashable, Sendable {
     switch self {
     case .unavailable, .timedOut: true
     case .refused(let status, _): status == 408 || status == 429 || (500...599).contains(status)
-    case .notSignedIn, .unreadable: false
+    // One that was cut off comes whole another time; a row that does not read is no accident.
+    case .unreadable(_, let row, _, _): row == nil
+    case .notSignedIn: false
     }
   }
 }

@@ -15,7 +15,7 @@ struct KeptAnswer<Value: Sendable>: Sendable {
 
 extension DeskTools {
   /// Asks, keeps the bytes, and only then reads them: what the broker refused and what does not read
-  /// is on record all the same.
+  /// is on record all the same. That nothing came, and it was asked again, the run says itself.
   ///
   /// The vault's row is written under the claim's fence too, in a transaction of its own, so that a
   /// runner which has lost its run leaves nothing behind.
@@ -27,7 +27,12 @@ extension DeskTools {
     @Sendable func keep(_ answer: RawAnswer) async throws -> Int64 {
       try await attempt.write { try await desk.keep(answer, session: session, on: $0) }
     }
-    let answer = try await broker.fetch(book, for: account) { _ = try await keep($0) }
+    let answer = try await broker.fetch(book, for: account) { setback in
+      switch setback {
+      case .refused(let answer): _ = try await keep(answer)
+      case .askedAgain(let error): attempt.say("\(book.word): asked again, because \(error)")
+      }
+    }
     let id = try await keep(answer)
     let value = try read(answer)
     return KeptAnswer(

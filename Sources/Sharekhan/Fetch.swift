@@ -9,7 +9,7 @@ extension SharekhanClient {
   /// repeated after passing faults, within the time limit and within the rate that all callers of
   /// this client share.
   package func fetch(
-    _ book: Book, for account: Account, noting note: @Sendable (RawAnswer) async throws -> Void
+    _ book: Book, for account: Account, noting note: @Sendable (Setback) async throws -> Void
   ) async throws -> RawAnswer {
     let route = try Route(book, customerID: account.customerID)
     let limit = route.isLarge ? settings.masterTimeLimit : settings.readTimeLimit
@@ -25,7 +25,7 @@ extension SharekhanClient {
 
 /// One read with its repetitions.
 private struct Read {
-  typealias Note = @Sendable (RawAnswer) async throws -> Void
+  typealias Note = @Sendable (Setback) async throws -> Void
 
   let client: SharekhanClient
   let book: Book
@@ -54,6 +54,7 @@ private struct Read {
         return try await once(note)
       } catch let error as BrokerError where error.isTransient {
         guard let left = deadline.remaining, left > pause else { throw error }
+        try await note(.askedAgain(after: error))
       }
       try await SystemClock.sleep(for: pause)
       pause *= 2
@@ -83,7 +84,7 @@ private struct Read {
       receivedAt: receivedAt, status: response.status, body: keys.masking(response.body),
       request: self.request)
     guard (200...299).contains(response.status) else {
-      try await note(answer)
+      try await note(.refused(answer))
       throw refusal(response, keys.token)
     }
     return answer

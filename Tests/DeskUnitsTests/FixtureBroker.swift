@@ -45,7 +45,7 @@ final class FixtureBroker: Broker {
   }
 
   func fetch(
-    _ book: Book, for account: Account, noting _: @Sendable (RawAnswer) async throws -> Void
+    _ book: Book, for account: Account, noting _: @Sendable (Setback) async throws -> Void
   ) async throws -> RawAnswer {
     let path = Self.path(book, account.customerID)
     log.withLock { $0.append(path) }

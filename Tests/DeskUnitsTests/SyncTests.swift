@@ -148,6 +148,16 @@ struct `Mirroring an account` {
     #expect(rows.contains("position 2885 100 1449.5 open"))
   }
 
+  @Test func `positions that were cut off are worth another attempt`() async throws {
+    let bench = try await Bench.open()
+    bench.trade()
+    bench.broker.answer("trades/1000001", .body(#"{"status":200,"data":[{"tradingSy"#))
+    let failure = try await bench.failure("sync-positions")
+    #expect(
+      failure.hasPrefix("transient: the broker's positions answer does not read: body at byte"),
+      "\(failure)")
+  }
+
   @Test func `without its trades an order is ledgered by its average`() async throws {
     let bench = try await Bench.open()
     bench.trade()

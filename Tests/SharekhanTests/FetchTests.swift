@@ -86,7 +86,10 @@ struct `Fetching a book` {
     let noted = Locked<[RawAnswer]>([])
     let answer = try await client.fetch(
       .trades(exchange: "NC", orderID: "7"), for: asha,
-      noting: { answer in noted.withLock { $0.append(answer) } })
+      noting: { setback in
+        guard case .refused(let answer) = setback else { return }
+        noted.withLock { $0.append(answer) }
+      })
     #expect(answer.status == 200)
     #expect(noted.withLock { $0.map(\.status) } == [502, 404])
     #expect(
@@ -95,6 +98,32 @@ struct `Fetching a book` {
     #expect(
       noted.withLock { $0.map(\.request) }
         == Array(repeating: "GET /skapi/services/reports/NC/1234567/7/trades", count: 2))
+  }
+
+  @Test func `says that it was asked again, where no answer could tell of it`() async throws {
+    let broker = try ScriptedBroker([
+      Reply(ending: .silence), Reply(status: 503, body: "{}"), nothing,
+    ])
+    let client = try client(broker.base, directory)
+    let noted = Locked<[String]>([])
+    let answer = try await client.fetch(
+      .positions, for: asha,
+      noting: { setback in
+        let text =
+          switch setback {
+          case .refused(let answer): "refused \(answer.status)"
+          case .askedAgain(let error): "asked again: \(error)"
+          }
+        noted.withLock { $0.append(text) }
+      })
+    #expect(answer.status == 200)
+    #expect(
+      noted.withLock { $0 } == [
+        "asked again: the broker cannot be reached: 127.0.0.1:\(broker.port) closed the "
+          + "connection before its answer was complete",
+        "refused 503",
+        "asked again: \(BrokerError.refused(status: 503, message: "no message"))",
+      ])
   }
 
   @Test func `is given up after three faults, with the last one as the reason`() async throws {

@@ -43,7 +43,7 @@ private final class DoorBroker: Desk.Broker {
   private var nothing: BrokerError { .unavailable(reason: "this one has no books") }
 
   func fetch(
-    _: Book, for _: Account, noting _: @Sendable (RawAnswer) async throws -> Void
+    _: Book, for _: Account, noting _: @Sendable (Setback) async throws -> Void
   ) async throws -> RawAnswer { throw nothing }
   func positions(in _: RawAnswer) throws -> [BrokerPosition] { throw nothing }
   func holdings(in _: RawAnswer) throws -> [BrokerHolding] { throw nothing }
