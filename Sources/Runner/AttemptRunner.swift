@@ -32,6 +32,8 @@ struct AttemptRunner: Sendable {
 
   func run(_ active: ActiveAttempt, isDryRun: Bool = false) async -> End {
     do {
+      // Claimed while we were told to leave: nothing is asked about what does not begin.
+      guard active.cause == nil else { return await unbegun(active) }
       let job = try await control.job(of: active.claim)
       if let end = try await refusal(active.claim, job) { return end }
       let transcript = Transcript(
