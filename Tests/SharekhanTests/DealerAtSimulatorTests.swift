@@ -86,7 +86,7 @@ struct `Dealing at the simulator` {
   @Test func `an order is placed, changed and cancelled, and the book says so`() async throws {
     try await dealing { desk in
       let placed = try await desk.dealer.place(
-        try await desk.order(limit: "240"), startingWithin: desk.soon)
+        try await desk.order(limit: "235"), startingWithin: desk.soon)
       guard case .accepted(let id, let rmsCode) = placed.outcome else {
         Issue.record("\(placed.outcome)")
         return
@@ -94,17 +94,17 @@ struct `Dealing at the simulator` {
       let standing = try #require(try await desk.book().first)
       #expect(standing.row.orderID == id && standing.rmsCode == rmsCode)
       #expect(standing.transaction == "B")
-      #expect(standing.row.price == Money(rupees: 240))
+      #expect(standing.row.price == Money(rupees: 235))
       let ongc = try await desk.client.instruments(
         in: desk.client.fetch(.master(exchange: "NC"), for: desk.account)
       ).first { $0.symbol == "ONGC" }
       let changed = try await desk.dealer.change(
         try OrderChange(
           of: standing, in: try #require(ongc), for: desk.account, quantity: 12,
-          limit: Money(paise: 24_105)), startingWithin: desk.soon)
+          limit: Money(paise: 23_505)), startingWithin: desk.soon)
       #expect(changed.outcome == .accepted(orderID: id, rmsCode: rmsCode))
       let now = try #require(try await desk.book().first)
-      #expect(now.row.quantity == 12 && now.row.price == Money(paise: 24_105))
+      #expect(now.row.quantity == 12 && now.row.price == Money(paise: 23_505))
       let cancelled = try await desk.dealer.cancel(
         try OrderCancellation(of: now, for: desk.account), startingWithin: desk.soon)
       #expect(cancelled.outcome == .accepted(orderID: id, rmsCode: rmsCode))
@@ -137,7 +137,7 @@ struct `Dealing at the simulator` {
     try await dealing { desk in
       try await desk.faults(#"[{"route":"/orders","kind":"html","after":true,"count":1}]"#)
       let reply = try await desk.dealer.place(
-        try await desk.order(limit: "240"), startingWithin: desk.soon)
+        try await desk.order(limit: "235"), startingWithin: desk.soon)
       #expect(reply.outcome == .unclear(why: "HTTP 502 with a web page"))
       #expect(reply.evidence.status == 502)
       #expect(try await desk.book().count == 1)
