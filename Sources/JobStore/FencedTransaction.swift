@@ -21,7 +21,7 @@ extension JobStore {
   /// The lock's row is held `for share` until the commit; reading it would not be enough, because a
   /// rescue could come between the reading and the commit. A rescue skips a row that is so held, so
   /// the time limits come first: a holder that froze inside is ended by the server after five
-  /// seconds, and no statement outlives the attempt.
+  /// seconds, one that hung up after one, and no statement outlives the attempt.
   ///
   /// - Parameter remaining: the attempt's time, for statements.
   package func fenced<Answer: Sendable>(
@@ -39,7 +39,8 @@ extension JobStore {
     let limits = Statement(
       """
       select set_config('idle_in_transaction_session_timeout', '5s', true),
-             set_config('statement_timeout', $1, true)
+             set_config('statement_timeout', $1, true),
+             set_config('client_connection_check_interval', '1s', true)
       """, "\(Int64(milliseconds))ms")
     let fence = Statement(
       "select from jobs.lock where name = $1 and fence = $2 and run = $3 for share",

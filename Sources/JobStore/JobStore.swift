@@ -55,8 +55,8 @@ package struct JobStore: Sendable {
 
   /// A transaction of several statements, none of which may hold its rows for long.
   ///
-  /// The server ends it should this process freeze inside: otherwise one stopped process would keep
-  /// every other from deciding a job or rescuing a run, for as long as it stays stopped.
+  /// The server ends it should this process freeze inside or hang up: otherwise one stopped process
+  /// would keep every other from deciding a job or rescuing a run, for as long as it stays stopped.
   ///
   /// - Parameter pause: the longest this process may think between two statements.
   func brief<Answer: Sendable>(
@@ -67,7 +67,8 @@ package struct JobStore: Sendable {
       try await tx.query(
         """
         select set_config('idle_in_transaction_session_timeout', $1, true),
-               set_config('statement_timeout', $2, true)
+               set_config('statement_timeout', $2, true),
+               set_config('client_connection_check_interval', '1s', true)
         """, "\(pause.components.seconds)s", "\(limit.components.seconds)s")
       return try await body(tx)
     }

@@ -87,8 +87,8 @@ package actor Connection: Queryable {
 
   /// After an exchange the connection is either ready for the next one or lost.
   private func settle() {
-    if let stopping {
-      while handle != nil, !stopping.request.isFinished {
+    if let stopping, let request = stopping.request {
+      while handle != nil, !request.isFinished {
         if thread.wait(fd: -1, read: false, write: false, until: stopping.graceEnd)
           == .deadlinePassed
         {
@@ -138,7 +138,8 @@ extension Connection {
   }
 
   /// Waits for the socket. At the deadline, or when the task is cancelled, the server is asked to
-  /// stop and the wait goes on: what it then answers is the truth about the statement.
+  /// stop (not through a pooler) and the wait goes on for a little: what it then answers is the truth
+  /// about the statement.
   func wait(_ exchange: Exchange, read: Bool, write: Bool) throws {
     while true {
       if stopping == nil, exchange.isCancelled { try stop(because: .cancelled) }
@@ -153,14 +154,19 @@ extension Connection {
           try stop(because: .timedOut("a statement"))
           continue
         }
-        lose("\(stopping.error); the server did not answer the request to stop")
+        let end =
+          stopping.request == nil ? "hung up" : "the server did not answer the request to stop"
+        lose("\(stopping.error); \(end)")
         throw stopping.error
       }
     }
   }
 
   private func stop(because error: PostgresError) throws {
-    stopping = Stopping(error: error, request: CancelRequest(for: try live, waking: thread))
+    let handle = try live
+    stopping = Stopping(
+      error: error,
+      request: settings.takesRequestsToStop ? CancelRequest(for: handle, waking: thread) : nil)
   }
 
   /// Between exchanges the server speaks only to notify or to hang up. Seeing the latter at once

@@ -15,6 +15,12 @@ package struct ConnectionSettings: Sendable {
   }
 
   package var prepared = Prepared.cached(limit: 256)
+
+  /// pgbouncer 1.18 to 1.20 ends, with everybody's connections, when a server connection answers or
+  /// hangs up while a request to stop is on its way to it
+  /// (https://github.com/pgbouncer/pgbouncer/pull/927).
+  var takesRequestsToStop: Bool { prepared != .unnamed }
+
   package var applicationName = "muhurat"
 
   /// For connecting, name resolution apart.

@@ -68,5 +68,7 @@ struct Stopping {
 
   let error: PostgresError
   let graceEnd = Deadline.after(Stopping.grace)
-  let request: CancelRequest
+  /// None through a pooler: then an answer that comes by itself still counts, and who waits longer
+  /// hangs up.
+  let request: CancelRequest?
 }

@@ -185,6 +185,27 @@ struct `The guarded transaction` {
       "the limit ends with its transaction")
   }
 
+  @Test func `whose holder hung up is ended by the server`() async throws {
+    let desk = try await TestDesk()
+    let claim = try await desk.claimed()
+    var settings = try TestDatabase.current.settings()
+    settings.prepared = .unnamed
+    let hasty = JobStore(pool: Pool(settings, size: 1), holder: "desk-1")
+    await #expect(throws: PostgresError.self) {
+      try await hasty.fenced(claim, remaining: .seconds(60)) { tx in
+        try await tx.query("select pg_sleep(600)", deadline: .after(.milliseconds(100)))
+      }
+    }
+    try await eventually("the server ends the statement that nobody waits for") {
+      try await desk.count(
+        """
+        select count(*) from pg_stat_activity
+        where datname = current_database() and query = 'select pg_sleep(600)'
+        """
+      ) == 0
+    }
+  }
+
   @Test func `of a dry run is taken back, and answers all the same`() async throws {
     let desk = try await TestDesk()
     let claim = try await desk.claimed()

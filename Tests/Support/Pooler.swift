@@ -1,5 +1,5 @@
 import Glibc
-import Postgres
+package import Postgres
 import Threads
 
 /// pgbouncer in transaction mode before the test run's server.
@@ -8,11 +8,11 @@ import Threads
 /// it; what the test itself does to the database does not. Each transaction may find another server
 /// connection, so that whatever wants to keep a statement, a setting or a lock from one to the next
 /// fails.
-final class Pooler: Sendable {
+package final class Pooler: Sendable {
   static let isWanted = getenv("MUHURAT_TEST_POOLED").map { String(cString: $0) } == "1"
 
   /// One for the test process, started when first asked for; it ends with the process.
-  static var shared: Pooler {
+  package static var shared: Pooler {
     get async throws { try await sharedStart.value }
   }
 
@@ -41,13 +41,16 @@ final class Pooler: Sendable {
         return true
       }
     } catch {
-      throw ClusterFailure(text: "no pgbouncer in \(folder):\n\(textOfFile("\(folder)/log"))")
+      throw ClusterFailure(text: "no pgbouncer in \(folder):\n\(log)")
     }
   }
 
   deinit { Glibc.close(life) }
 
-  func settings(database: String) throws -> ConnectionSettings {
+  /// What it has said so far.
+  package var log: String { textOfFile("\(folder)/log") }
+
+  package func settings(database: String) throws -> ConnectionSettings {
     try Self.settings(database: database, in: folder)
   }
 
