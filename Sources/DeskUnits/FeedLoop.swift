@@ -70,7 +70,8 @@ package final class FeedLoop: Sendable {
       group.addTask { await self.again("feed", self.wishPause, self.wish) }
       group.addTask { await self.again("feed-writer", self.writePause, self.write) }
     }
-    await write()
+    // Cancelled, this task would be refused by the database; this write has a deadline of its own.
+    await Task { await write() }.value
   }
 
   private func again(

@@ -39,7 +39,7 @@ struct Daemon {
     let feed = try house.feedLoop(runner, state)
     let endpoint = try await Endpoint.start(
       house, runner, state, feed, listen: listen ?? house.configuration.status.listen)
-    let following = Task { await feed?.run() }
+    let following = Task { await follow(feed, runner) }
     let engine = Task { await runner.run() }
     let watchdog = Task { await Watchdog(systemd, runner).run() }
     systemd.ready("\(jobs.count) jobs")
@@ -50,6 +50,7 @@ struct Daemon {
     systemd.stopping("draining")
     following.cancel()
     let interrupted = await runner.drain()
+    await following.value
     if !interrupted.isEmpty {
       house.log.warning(
         "stopped with work under way", metadata: ["runs": "\(interrupted.sorted())"])
@@ -59,6 +60,12 @@ struct Daemon {
     await endpoint?.stop()
     await engine.value
     try? await house.control.leave()
+  }
+
+  /// Until cancelled. A loop that ended on purpose must not starve the watchdog of a long drain.
+  private func follow(_ feed: FeedLoop?, _ runner: Runner) async {
+    await feed?.run()
+    FeedLoop.rounds.forEach(runner.board.left)
   }
 
   /// Made before anything needs a database.

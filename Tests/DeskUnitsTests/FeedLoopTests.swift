@@ -17,7 +17,7 @@ final class FixtureFeed: MarketFeed {
 
   func run(_ deliver: @escaping @Sendable (FeedDelivery) -> Void) async {
     receiver.withLock { $0 = deliver }
-    try? await SystemClock.sleep(until: .never)
+    await untilToldToStop()
   }
 
   func follow(_ wish: FeedWish) { wishes.withLock { $0.append(wish) } }
@@ -35,13 +35,14 @@ final class FixtureFeed: MarketFeed {
 @Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
 struct `Following the feed` {
   private func loop(
-    _ bench: Bench, _ feed: FixtureFeed, pool: Pool? = nil, watched: Set<InstrumentKey> = []
+    _ bench: Bench, _ feed: FixtureFeed, pool: Pool? = nil, watched: Set<InstrumentKey> = [],
+    moved: @escaping @Sendable (String) -> Void = { _ in }
   ) throws -> FeedLoop {
     let almanac = try bench.almanac
     return FeedLoop(
       .init(
         desk: bench.desk, pool: pool ?? bench.pool, broker: bench.broker, feed: feed,
-        almanac: { almanac }, watched: { watched }, now: { bench.now }),
+        almanac: { almanac }, watched: { watched }, now: { bench.now }, moved: moved),
       wishEvery: .seconds(3600), writeEvery: .seconds(3600))
   }
 
@@ -115,6 +116,19 @@ struct `Following the feed` {
       #expect(status.pricesWritten == 2 && status.lateTicks == 1 && status.pricesWaiting == 0)
       #expect(status.writtenAt == bench.now && status.failure == nil)
     }
+  }
+
+  @Test func `what came last is written before the loop ends`() async throws {
+    let bench = try await Bench.open()
+    let feed = FixtureFeed()
+    let rounds = Signal("the writer went round", of: String.self)
+    let loop = try loop(bench, feed) { name in if name == "feed-writer" { rounds.fire(name) } }
+    let work = Task { await loop.run() }
+    _ = try await rounds.wait()
+    try await feed.deliver(.ticks([tick("10", at: "10:59:58")]))
+    work.cancel()
+    await work.value
+    #expect(try await bench.lines(prices) == ["2885 10 feed"])
   }
 
   @Test func `while the database is away the newest is kept, and written when it is back`()

@@ -193,20 +193,6 @@ extension RunResult {
   static let fine = RunResult(kind: "scripted")
 }
 
-/// What a unit waits for that does not end by itself: its own cancellation.
-func untilCancelled() async throws -> Never {
-  await untilToldToStop()
-  throw CancellationError()
-}
-
-/// The same for a unit that has something to say then.
-func untilToldToStop() async {
-  // Nothing ever comes; the stream ends when the task is cancelled, or when its writer goes.
-  let (nothing, writer) = AsyncStream.makeStream(of: Never.self)
-  for await _ in nothing {}
-  withExtendedLifetime(writer) {}
-}
-
 /// What was logged, and nothing on the terminal.
 final class RecordedLog: Sendable {
   private let said = Locked([(level: Logger.Level, text: String)]())

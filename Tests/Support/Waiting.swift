@@ -64,3 +64,17 @@ extension Signal where Value == Void {
     fire(())
   }
 }
+
+/// What work waits for that does not end by itself: its own cancellation.
+package func untilCancelled() async throws -> Never {
+  await untilToldToStop()
+  throw CancellationError()
+}
+
+/// The same for work that has something to say then.
+package func untilToldToStop() async {
+  // Nothing ever comes; the stream ends when the task is cancelled, or when its writer goes.
+  let (nothing, writer) = AsyncStream.makeStream(of: Never.self)
+  for await _ in nothing {}
+  withExtendedLifetime(writer) {}
+}
