@@ -9,11 +9,13 @@ package enum BrokerError: Error, Hashable, Sendable {
   case timedOut(request: String, after: Duration)
   /// The answer is in the vault, but a row does not read; `row` counts from 1, nil for the whole.
   case unreadable(book: Book, row: Int?, field: String, text: String)
+  /// The answer reads, but cannot be the whole one.
+  case incomplete(reason: String)
 
   /// Whether asking again shortly may help. Only for reads: an order's outcome is never guessed.
   package var isTransient: Bool {
     switch self {
-    case .unavailable, .timedOut: true
+    case .unavailable, .timedOut, .incomplete: true
     case .refused(let status, _): status == 408 || status == 429 || (500...599).contains(status)
     // One that was cut off comes whole another time; a row that does not read is no accident.
     case .unreadable(_, let row, _, _): row == nil
@@ -36,6 +38,8 @@ extension BrokerError: CustomStringConvertible {
     case .unreadable(let book, let row, let field, let text):
       "the broker's \(book.word) answer does not read: \(row.map { "row \($0), " } ?? "")"
         + "\(field) is \"\(text.prefix(80))\"; the bytes are in desk.vault"
+    case .incomplete(let reason):
+      "the broker's answer cannot be the whole: \(reason)"
     }
   }
 }

@@ -104,7 +104,7 @@ struct BookReader {
       attempt.say("\(book.word): \(error)")
       switch error {
       case .unavailable, .timedOut: outage = error
-      case .notSignedIn, .refused, .unreadable: break
+      case .notSignedIn, .refused, .unreadable, .incomplete: break
       }
       return .missing(error)
     }

@@ -28,9 +28,8 @@ struct ContractList: Sendable {
     let before = try await tools.desk.listedContracts(of: exchange, on: pool)
     // Half a list would let the other half vanish, with everything that is held of it.
     guard !list.isEmpty, mayShrink || Int64(list.count) * 2 >= before else {
-      throw BrokerError.refused(
-        status: 200,
-        message: list.isEmpty
+      throw BrokerError.incomplete(
+        reason: list.isEmpty
           ? "the list of \(exchange) is empty"
           : "the list of \(exchange) holds \(list.count) contracts where the one before held "
             + "\(before); if it is whole, run: muhurat run load-contracts --set accept=\(exchange)")
@@ -47,6 +46,8 @@ struct ContractList: Sendable {
     attempt.say(
       "contracts: \(load.contracts) of \(exchange), \(load.added) new, \(load.changed) changed, "
         + "\(load.vanished) gone")
+    // At once: whoever tries again after another list's failure finds this one taken over.
+    for change in changes { attempt.say("held: \(change)") }
     let repeated = answer.rows - list.count
     return Loaded(
       load: load, changes: changes,

@@ -48,24 +48,7 @@ struct ContractMasters: Sendable {
       throw BrokerError.timedOut(request: "GET master/\(exchange)", after: .zero)
     }
     let list = ContractList(tools: tools, account: account, attempt: attempt, exchange: exchange)
-    let loaded = try await ending(within: limit, "GET master/\(exchange)") { try await list.load() }
-    for change in loaded.changes { attempt.say("held: \(change)") }
-  }
-
-  private func ending<Answer: Sendable>(
-    within limit: Duration, _ request: String,
-    _ body: @escaping @Sendable () async throws -> Answer
-  ) async throws -> Answer {
-    try await withThrowingTaskGroup(of: Answer.self) { group in
-      group.addTask(operation: body)
-      group.addTask {
-        try await Task.sleep(for: limit)
-        throw BrokerError.timedOut(request: request, after: limit)
-      }
-      defer { group.cancelAll() }
-      guard let answer = try await group.next() else { throw CancellationError() }
-      return answer
-    }
+    _ = try await ending(within: limit, "GET master/\(exchange)") { try await list.load() }
   }
 }
 

@@ -3,6 +3,7 @@ import DeskStore
 import JobStore
 import Jobs
 import Postgres
+import Threads
 import TradingTime
 
 /// What every unit of the desk works with, wired once.
@@ -60,5 +61,24 @@ func asUnitFailure<Answer>(_ body: () async throws -> Answer) async throws -> An
     return try await body()
   } catch let error as BrokerError {
     throw UnitFailure(error)
+  }
+}
+
+/// Runs of `body` that are given up after `limit`, so that the attempt has time for the rest.
+///
+/// - Throws: what `body` throws, or `BrokerError.timedOut`.
+func ending<Answer: Sendable>(
+  within limit: Duration, _ request: String,
+  _ body: @escaping @Sendable () async throws -> Answer
+) async throws -> Answer {
+  try await withThrowingTaskGroup(of: Answer.self) { group in
+    group.addTask(operation: body)
+    group.addTask {
+      try await SystemClock.sleep(for: limit)
+      throw BrokerError.timedOut(request: request, after: limit)
+    }
+    defer { group.cancelAll() }
+    guard let answer = try await group.next() else { throw CancellationError() }
+    return answer
   }
 }

@@ -46,8 +46,11 @@ struct LoadContracts: WorkUnit {
       }
     }
     // A list that was refused is yesterday's still, which no job that follows would notice.
-    if let first = failures.first { throw UnitFailure(first.error) }
-    return result(loaded, attempt)
+    if let error = failures.first?.error {
+      let changes = loaded.flatMap(\.list.changes).map { "; held: \($0)" }.joined()
+      throw UnitFailure("\(error)\(changes)", isTransient: error.isTransient)
+    }
+    return result(loaded)
   }
 
   /// The lists are everyone's and need no sign-in, but an app's key.
@@ -59,11 +62,10 @@ struct LoadContracts: WorkUnit {
   }
 
   private func result(
-    _ loaded: [(exchange: String, list: ContractList.Loaded)], _ attempt: Attempt
+    _ loaded: [(exchange: String, list: ContractList.Loaded)]
   ) -> RunResult {
     let changes = loaded.flatMap(\.list.changes)
     let remarks = loaded.flatMap(\.list.remarks)
-    for change in changes { attempt.say("held: \(change)") }
     var figures: [String: JSONValue] = [
       "held_changes": JSONValue(changes.count), "notes": JSONValue(remarks),
     ]

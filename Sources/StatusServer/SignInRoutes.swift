@@ -103,7 +103,7 @@ struct SignInRoutes {
     } catch let error as BrokerError {
       switch error {
       case .notSignedIn, .refused: throw Problem.conflict("\(error)")
-      case .unavailable, .timedOut, .unreadable:
+      case .unavailable, .timedOut, .unreadable, .incomplete:
         throw Problem(.badGateway, "the broker did not answer", "\(error)")
       }
     }

@@ -74,12 +74,13 @@ struct `Loading contracts` {
     bench.broker.answer("master/NC", rows: Array(many.prefix(5)))
     #expect(
       try await bench.failure("load-contracts", item: nil, with: nc)
-        == "plain: the broker refused (200): the list of NC holds 5 contracts where the one before held 11; "
+        == "transient: the broker's answer cannot be the whole: the list of NC holds 5 contracts where "
+        + "the one before held 11; "
         + "if it is whole, run: muhurat run load-contracts --set accept=NC")
     bench.broker.answer("master/NC", .data("\"no_records\""))
     #expect(
       try await bench.failure("load-contracts", item: nil, with: nc)
-        == "plain: the broker refused (200): the list of NC is empty")
+        == "transient: the broker's answer cannot be the whole: the list of NC is empty")
     #expect(
       try await bench.lines("select count(*)::text from desk.instrument where vanished_on is null")
         == ["11"])
@@ -93,10 +94,12 @@ struct `Loading contracts` {
     let bench = try await bench()
     bench.broker.answer("master/BC", .fails(.refused(status: 502, message: "a web page")))
     bench.broker.answer("master/NF", rows: [row(7, "NIFTY"), row(7, "NIFTY")])
+    bench.broker.answer("master/NC", rows: [row(2885, "RELIANCE", lot: 2), row(1594, "INFY")])
     #expect(
       try await bench.failure(
-        "load-contracts", item: nil, with: ["exchanges": ["BC", "NF"]])
-        == "transient: the broker refused (502): a web page")
+        "load-contracts", item: nil, with: ["exchanges": ["BC", "NC", "NF"]])
+        == "transient: the broker refused (502): a web page; held: RELIANCE (NC:2885): lot was 1, is 2",
+      "who tries again finds the list taken over, and would never hear of it")
     #expect(
       try await bench.lines("select exchange from desk.master_load order by 1") == ["NC", "NF"])
     let ran = try await bench.run("load-contracts", item: nil, with: ["exchanges": "NF"])
