@@ -14,6 +14,9 @@ struct Quote: Sendable {
 
 /// Reads candles instrument by instrument while time is left.
 struct CandleReader {
+  /// What was read must be written before the attempt ends, also if the last read hangs.
+  private static let timeToWrite = Duration.seconds(2)
+
   let tools: DeskTools
   let account: Account
   let attempt: Attempt
@@ -39,7 +42,7 @@ struct CandleReader {
       (latest[$0]?.at.microseconds ?? 0, $0) < (latest[$1]?.at.microseconds ?? 0, $1)
     }
     for (place, key) in ordered.enumerated() {
-      guard attempt.remaining > .seconds(2) else {
+      guard attempt.remaining > Self.timeToWrite else {
         note("no time left for \(ordered.count - place) of \(ordered.count) instruments")
         return
       }
@@ -52,7 +55,7 @@ struct CandleReader {
         note("\(key): \(error)")
         switch error {
         case .unavailable, .timedOut: return
-        case .notSignedIn, .refused, .unreadable: break
+        case .notSignedIn, .refused, .unreadable, .incomplete: break
         }
       }
     }
@@ -117,8 +120,11 @@ struct CandleReader {
   private func candles(
     _ key: InstrumentKey, _ width: BarWidth
   ) async throws -> KeptAnswer<[Candle]> {
-    try await tools.ask(
-      .candles(exchange: key.exchange, scripCode: key.scripCode, interval: width.word),
-      for: account, attempt, reading: tools.broker.candles)
+    let book = Book.candles(
+      exchange: key.exchange, scripCode: key.scripCode, interval: width.word)
+    let (tools, account, attempt) = (tools, account, attempt)
+    return try await ending(within: attempt.remaining - Self.timeToWrite, "candles of \(key)") {
+      try await tools.ask(book, for: account, attempt, reading: tools.broker.candles)
+    }
   }
 }

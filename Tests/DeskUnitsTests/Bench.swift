@@ -121,12 +121,13 @@ struct Bench: Sendable {
   func run(
     _ unit: String, item: String? = "asha", on date: CivilDate = friday,
     with parameters: [String: JSONValue] = [:], dryRun: Bool = false,
-    broker: (any Broker)? = nil, whenClaimed: (Claim) async throws -> Void = { _ in }
+    broker: (any Broker)? = nil, within limit: Duration = .seconds(60),
+    whenClaimed: (Claim) async throws -> Void = { _ in }
   ) async throws -> Ran {
     let workshop = try workshop(broker)
     let description = try #require(workshop.catalogue.unit(unit), "no unit \(unit)")
     var job = Job(
-      name: unit, work: .unit(unit), timeout: .seconds(60), idempotent: description.isIdempotent)
+      name: unit, work: .unit(unit), timeout: limit, idempotent: description.isIdempotent)
     job.schedule = Schedule(
       timing: .every(Spelled(wrappedValue: .seconds(15))), during: Window(market: "nse-cash"))
     job.forEach = item == nil ? nil : "account"

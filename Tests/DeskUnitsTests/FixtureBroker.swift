@@ -1,6 +1,7 @@
 import Desk
 import HTTPClient
 import Sharekhan
+import Support
 import Threads
 import TradingTime
 
@@ -12,6 +13,8 @@ final class FixtureBroker: Broker {
     /// The whole body.
     case body(String)
     case fails(BrokerError)
+    /// Until whoever asks gives up.
+    case hangs
   }
 
   private let replies = Locked<[String: Reply]>([:])
@@ -54,6 +57,7 @@ final class FixtureBroker: Broker {
     case .data(let data): body = #"{"status":200,"message":"fixture","data":\#(data)}"#
     case .body(let whole): body = whole
     case .fails(let error): throw error
+    case .hangs: try await untilCancelled()
     }
     let isOfAccount = !path.hasPrefix("master") && !path.hasPrefix("historical")
     return RawAnswer(

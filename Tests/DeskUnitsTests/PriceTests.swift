@@ -120,6 +120,19 @@ struct `Pricing what is held` {
     #expect(try await prices(bench) == ["2885 1455 1441.5 10:59:57 candles/5minute"])
   }
 
+  @Test func `an answer that does not come costs no price that did`() async throws {
+    let bench = try await Bench.open()
+    bench.trade()
+    bench.quote()
+    try await bench.run("sync-positions")
+    bench.broker.answer("historical/NC/2885/5minute", .hangs)
+    let ran = try await bench.run("update-prices", item: nil, within: .seconds(6))
+    #expect(try await prices(bench) == ["1594 1455 1441.5 10:59:57 candles/5minute"])
+    #expect(
+      ran.log.first?.hasPrefix("NC:2885: the broker did not answer candles of NC:2885") == true,
+      "\(ran.log)")
+  }
+
   @Test func `without anything to price, or anybody to ask as, it says so`() async throws {
     let bench = try await Bench.open()
     let ran = try await bench.run("update-prices", item: nil)
