@@ -103,19 +103,17 @@ extension JobStore {
       for item in try await items(of: job, workshop) {
         let key = item ?? ""
         if found[key]?.jobs.append(job.name) != nil || open.contains(key) { continue }
-        let now = try await workshop.notSignedIn(job: job.name, item: item, on: pool)
-        var later: String?
-        if now == nil {
-          later = try await workshop.notSignedIn(
-            job: job.name, item: item, through: session.closesAt, on: pool)
-        }
-        guard let reason = now ?? later else {
+        let toEnd = try await workshop.notSignedIn(
+          job: job.name, item: item, through: session.closesAt, on: pool)
+        guard let toEnd else {
           open.insert(key)
           continue
         }
+        let already = try await workshop.notSignedIn(job: job.name, item: item, on: pool)
         found[key] = .init(
-          item: item, reason: reason, market: session.market, opensAt: session.opensAt,
-          isOpen: session.isOpen, jobs: [job.name], isToEnd: now == nil)
+          item: item, reason: already ?? toEnd, market: session.market,
+          opensAt: session.opensAt, isOpen: session.isOpen, jobs: [job.name],
+          isToEnd: already == nil)
       }
     }
     // What is asked for all accounts together is told account by account where there are any.

@@ -57,10 +57,7 @@ extension Configuration {
     span("alarms.heartbeat.every", \.alarms.heartbeatEvery),
     text("status.listen", \.status.listen),
     text("broker.url", \.broker.url),
-    Override(key: "broker.proxy", wanted: "a proxy's address") { configuration, text in
-      configuration.broker.proxy = text
-      return true
-    },
+    text("broker.proxy", \.broker.proxy),
     number("broker.reads_per_second", 1...1000, \.broker.readsPerSecond),
     number("broker.orders_per_second", 1...10, \.broker.ordersPerSecond),
     Override(key: "broker.feed", wanted: "on or off") { configuration, text in
@@ -68,10 +65,7 @@ extension Configuration {
       configuration.broker.hasFeed = text == "on"
       return true
     },
-    Override(key: "broker.feed_url", wanted: "an address") { configuration, text in
-      configuration.broker.feedURL = text
-      return true
-    },
+    text("broker.feed_url", \.broker.feedURL),
     text("credentials", \.credentials),
     text("runtime", \.runtime),
     text("reports.directory", \.reports.directory),
@@ -79,6 +73,15 @@ extension Configuration {
 
   private static func text(
     _ key: String, _ path: any (WritableKeyPath<Configuration, String> & Sendable)
+  ) -> Override {
+    Override(key: key, wanted: "a text") { configuration, text in
+      configuration[keyPath: path] = text
+      return true
+    }
+  }
+
+  private static func text(
+    _ key: String, _ path: any (WritableKeyPath<Configuration, String?> & Sendable)
   ) -> Override {
     Override(key: key, wanted: "a text") { configuration, text in
       configuration[keyPath: path] = text
