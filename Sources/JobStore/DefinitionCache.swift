@@ -29,26 +29,38 @@ extension JobStore {
     _ wanted: [(name: String, revision: String)], on database: any Queryable
   ) async throws -> [Job] {
     let keys = wanted.map { DefinitionCache.Revision(name: $0.name, revision: $0.revision) }
-    let missing = keys.filter { cache.job($0) == nil }
-    if !missing.isEmpty {
-      let rows = try await database.query(
-        """
-        select d.job, d.revision, d.definition
-          from jobs.job_revision d
-          join unnest($1::text[], $2::text[]) as w(job, revision) using (job, revision)
-        """, missing.map(\.name), missing.map(\.revision))
-      for row in rows {
-        cache.keep(
-          try row.decode("definition", as: JSONText.self).decoded(),
-          as: .init(name: try row["job"], revision: try row["revision"]))
-      }
-    }
+    let defects = try await learn(keys, on: database)
     return try keys.map { key in
-      guard let job = cache.job(key) else {
-        throw PostgresError.decoding("jobs.job_revision lacks \(key.name) \(key.revision)")
-      }
-      return job
+      if let job = cache.job(key) { return job }
+      throw defects[key]
+        ?? PostgresError.decoding("jobs.job_revision lacks \(key.name) \(key.revision)")
     }
+  }
+
+  /// Reads what is not known yet into the cache.
+  ///
+  /// - Returns: why definitions among them cannot be read.
+  func learn(
+    _ keys: [DefinitionCache.Revision], on database: any Queryable
+  ) async throws -> [DefinitionCache.Revision: any Error] {
+    let missing = keys.filter { cache.job($0) == nil }
+    guard !missing.isEmpty else { return [:] }
+    let rows = try await database.query(
+      """
+      select d.job, d.revision, d.definition
+        from jobs.job_revision d
+        join unnest($1::text[], $2::text[]) as w(job, revision) using (job, revision)
+      """, missing.map(\.name), missing.map(\.revision))
+    var defects: [DefinitionCache.Revision: any Error] = [:]
+    for row in rows {
+      let key = DefinitionCache.Revision(name: try row["job"], revision: try row["revision"])
+      do {
+        cache.keep(try row.decode("definition", as: JSONText.self).decoded(), as: key)
+      } catch {
+        defects[key] = error
+      }
+    }
+    return defects
   }
 
   /// The definition a claim is to be run by: the one in force when its run was made.

@@ -14,7 +14,9 @@ extension JobStore {
   }
 
   package func definitions(includingRetired: Bool = false) async throws -> [Definition] {
-    try await definitionRows(includingRetired: includingRetired).map(definitionWithText)
+    let rows = try await definitionRows(includingRetired: includingRetired)
+    let jobs = try await jobs(rows.map { ($0.name, $0.revision) }, on: pool)
+    return try zip(jobs, rows).map { try definition($0, from: $1.row) }
   }
 
   /// The same for a runner, which must not stop everything because a newer muhurat has loaded one
@@ -22,27 +24,35 @@ extension JobStore {
   package func readableDefinitions(
     includingRetired: Bool = false
   ) async throws -> (definitions: [Definition], unreadable: [String]) {
+    let rows = try await definitionRows(includingRetired: includingRetired)
+    let keys = rows.map { DefinitionCache.Revision(name: $0.name, revision: $0.revision) }
+    _ = try await learn(keys, on: pool)
     var readable: [Definition] = []
     var unreadable: [String] = []
-    for row in try await definitionRows(includingRetired: includingRetired) {
-      do {
-        readable.append(try definitionWithText(from: row))
-      } catch {
-        unreadable.append(try row["name"])
+    for (key, row) in zip(keys, rows) {
+      if let job = cache.job(key) {
+        readable.append(try definition(job, from: row.row))
+      } else {
+        unreadable.append(row.name)
       }
     }
     return (readable, unreadable)
   }
 
-  private func definitionRows(includingRetired: Bool) async throws -> Rows {
+  /// Without what they say, which the cache has: read every few seconds, ten thousand of them would
+  /// keep a core busy.
+  private func definitionRows(
+    includingRetired: Bool
+  ) async throws -> [(name: String, revision: String, row: Row)] {
     try await pool.query(
       """
-      select j.name, j.definition, j.revision, j.retired_at, w.decided_through,
+      select j.name, j.revision, j.retired_at, w.decided_through,
              j.paused_at, j.paused_until, j.paused_by, j.paused_reason
         from jobs.job j join jobs.watermark w on w.job = j.name
        where $1 or j.retired_at is null
        order by j.name
-      """, includingRetired, deadline: .after(.seconds(5)))
+      """, includingRetired, deadline: .after(.seconds(5))
+    ).map { (try $0["name"], try $0["revision"], $0) }
   }
 
   package func definition(of job: String) async throws -> Definition? {

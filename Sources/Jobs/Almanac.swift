@@ -1,7 +1,7 @@
 package import TradingTime
 
 /// Everything about time that schedules refer to by name: zones and market calendars.
-package struct Almanac: Sendable {
+package struct Almanac: Sendable, Hashable {
   package var zones: [String: ZoneRules]
   package var calendars: [String: TradingCalendar]
   /// The zone of local dates for jobs that name none.

@@ -93,6 +93,7 @@ package final class Runner: Sendable {
   /// What the definitions or calendars say has changed; plans are made anew.
   package func reload(almanac: Almanac) {
     self.almanac.withLock { $0 = almanac }
+    definitionsChanged = true
     decideWake.ring()
   }
 

@@ -119,10 +119,10 @@ struct `Loading definitions` {
     try await desk.load(TestDesk.job("sync"), TestDesk.job("other"))
     try await desk.pool.query(
       """
-      update jobs.job set definition = definition || '{"timeout": {"of": "tomorrow"}}'
-       where name = 'other'
+      update jobs.job_revision set definition = definition || '{"timeout": {"of": "tomorrow"}}'
+       where job = 'other'
       """)
-    let (readable, unreadable) = try await desk.one.readableDefinitions()
+    let (readable, unreadable) = try await desk.two.readableDefinitions()
     #expect(readable.map(\.job.name) == ["sync"])
     #expect(unreadable == ["other"])
   }
