@@ -8,7 +8,10 @@ each success its effect, once. Of fifty slots `muhurat why` is asked and must sa
 
 usage: random-day.py PATH-OF-MUHURAT [--seed N] [--speed N] [--from HH:MM] [--to HH:MM] [--keep]
 """
-import argparse, datetime as dt, json, os, pathlib, random, shutil, signal, subprocess, sys, tempfile, time
+import argparse, datetime as dt, json, os, pathlib, random, signal, subprocess, sys, time
+
+from postgres import PostgreSQL
+import programs
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("muhurat")
@@ -26,55 +29,14 @@ BEGIN = dt.datetime.fromisoformat(f"{DAY}T{wanted.begin}:00+05:30")
 END = dt.datetime.fromisoformat(f"{DAY}T{wanted.end}:00+05:30")
 OPEN, CLOSE = (dt.datetime.fromisoformat(f"{DAY}T{t}:00+05:30") for t in ("09:15", "15:30"))
 
-home = pathlib.Path(tempfile.mkdtemp(prefix="random-day."))
+problems = []
+home = programs.folder("random-day.", kept=lambda: wanted.keep or problems)
 source = pathlib.Path(__file__).resolve().parents[2]
 muhurat = str(pathlib.Path(wanted.muhurat).resolve())
-programs = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[4]))[-1].parent
-for name in ("jobs", "credentials", "runtime", "postgres"):
+for name in ("jobs", "credentials", "runtime"):
     (home / name).mkdir(mode=0o700)
-
-
-# MARK: the server
-
-def as_nobody(command):
-    if os.getuid() != 0:
-        return command
-    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] + command
-
-
-server = None
-
-
-def start_server():
-    global server
-    log = open(home / "postgres.log", "a")
-    server = subprocess.Popen(
-        as_nobody([str(programs / "postgres"), "-D", str(home / "postgres/data"), "-k", str(home / "postgres"),
-                   "-c", "listen_addresses=", "-c", "fsync=off"]), stdout=log, stderr=log)
-    for _ in range(300):
-        if subprocess.run([str(programs / "pg_isready"), "-q", "-h", str(home / "postgres")]).returncode == 0:
-            return
-        time.sleep(0.1)
-    raise SystemExit("PostgreSQL did not start: " + (home / "postgres.log").read_text()[-2000:])
-
-
-URL = f"postgresql:///postgres?host={home}/postgres&user=day"
-
-
-def rows(sql):
-    """Answers as JSON objects, however often the server is away meanwhile."""
-    for _ in range(100):
-        done = subprocess.run(
-            [str(programs / "psql"), "-qAtX", "-v", "ON_ERROR_STOP=1", URL, "-c",
-             f"select coalesce(json_agg(x), '[]') from ({sql}) x"], capture_output=True, text=True)
-        if done.returncode == 0:
-            return json.loads(done.stdout)
-        time.sleep(0.2)
-    raise SystemExit(f"no answer to {sql}: {done.stderr}")
-
-
-def execute(sql):
-    subprocess.run([str(programs / "psql"), "-qX", "-v", "ON_ERROR_STOP=1", URL, "-c", sql], check=True)
+server = PostgreSQL(home / "postgres")
+rows = server.rows
 
 
 # MARK: jobs, each version with the slots it promises
@@ -138,7 +100,7 @@ def write(job):
 # MARK: daemons
 
 environment = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "MUHURAT", "DATABASE"))}
-environment |= {"DATABASE_URL": URL, "MUHURAT_CONFIG": str(home / "muhurat.yaml"), "MUHURAT_JOBS": str(home / "jobs")}
+environment |= {"DATABASE_URL": server.url, "MUHURAT_CONFIG": str(home / "muhurat.yaml"), "MUHURAT_JOBS": str(home / "jobs")}
 (home / "muhurat.yaml").write_text(
     f"mode: paper\ncalendars: {source}/config/calendars\ncredentials: {home}/credentials\n"
     f"runtime: {home}/runtime\nreports: {{ directory: {home}/reports }}\n")
@@ -151,9 +113,8 @@ def note(what):
 
 
 def start(number):
-    log = open(home / f"serve-{number}.log", "a")
-    daemons[number] = subprocess.Popen(
-        [muhurat, "serve", "--listen", "off"], env=environment, stdout=log, stderr=log)
+    daemons[number] = programs.start(
+        [muhurat, "serve", "--listen", "off"], home / f"serve-{number}.log", env=environment)
 
 
 def command(*words, within=40):
@@ -163,9 +124,6 @@ def command(*words, within=40):
     if answer.returncode not in (0, 1, 65, 69, 75, 76):
         problems.append(f"muhurat {' '.join(words)} ended {answer.returncode}: {answer.stderr[-400:]}")
     return answer
-
-
-problems = []
 
 
 def kill():
@@ -198,10 +156,9 @@ def freeze_both():
 
 
 def crash_server():
-    server.send_signal(signal.SIGQUIT)
-    server.wait()
+    server.crash()
     time.sleep(chance.choice([0, 3]))
-    start_server()
+    server.start()
 
 
 def reload():
@@ -291,17 +248,16 @@ def play():
                 problems.append(f"daemon {number} ended by itself with {daemon.returncode}")
                 start(number)
     # Time stands still until everything that was due is decided and what was begun has ended.
-    execute("update jobs.clock set not_after = jobs.job_time()")
+    server.execute("update jobs.clock set not_after = jobs.job_time()")
     stood = now()
-    for _ in range(240):
-        left = rows("select count(*) as runs from jobs.run where state in ('running', 'cancelling')"
-                    " or (state = 'ready' and ready_at <= jobs.job_time())")[0]["runs"]
-        owed = undecided(stood)
-        if left == 0 and not owed: break
-        time.sleep(0.5)
-    else:
-        problems.append(f"two minutes after the day {left} runs had not ended and {owed} were undecided")
+    try: programs.until("every run ended and every slot decided", lambda: not unended() and not undecided(stood), 120)
+    except TimeoutError as error: problems.append(f"{error}; {unended()} runs, and slots of {undecided(stood)}")
     return stood
+
+
+def unended():
+    return rows("select count(*) as runs from jobs.run where state in ('running', 'cancelling')"
+                " or (state = 'ready' and ready_at <= jobs.job_time())")[0]["runs"]
 
 
 # MARK: the reckoning
@@ -394,34 +350,16 @@ def explain():
     print(f"why was asked of {len(picked)} slots")
 
 
-try:
-    (home / "postgres").chmod(0o755)
-    home.chmod(0o755)
-    if os.getuid() == 0: shutil.chown(home / "postgres", "nobody")
-    subprocess.run(as_nobody([str(programs / "initdb"), "-D", str(home / "postgres/data"), "-U", "day", "--auth=trust",
-                              "--no-sync"]), check=True, stdout=subprocess.DEVNULL)
-    start_server()
-    subprocess.run([muhurat, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL,
-                   stdin=subprocess.DEVNULL)
-    execute("create table effects (job text, run bigint)")
-    execute(f"insert into jobs.clock (origin, started_at, speed) values ('{BEGIN.isoformat()}', clock_timestamp(),"
-            f" {wanted.speed})")
-    stood = play()
-    check(stood)
-    explain()
-    print("done to it: " + ", ".join(f"{n} {what}" for what, n in sorted(done.items())))
-    for daemon in daemons: daemon.send_signal(signal.SIGTERM)
-    for daemon in daemons: daemon.wait(timeout=90)
-finally:
-    for daemon in daemons:
-        if daemon and daemon.poll() is None:
-            daemon.send_signal(signal.SIGCONT)
-            daemon.kill()
-    if server and server.poll() is None:
-        server.send_signal(signal.SIGINT)
-        server.wait()
-    if wanted.keep or problems: print(f"left in {home}")
-    else: shutil.rmtree(home)
+subprocess.run([muhurat, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+server.execute("create table effects (job text, run bigint)")
+server.execute(f"insert into jobs.clock (origin, started_at, speed) values ('{BEGIN.isoformat()}', clock_timestamp(),"
+               f" {wanted.speed})")
+stood = play()
+check(stood)
+explain()
+print("done to it: " + ", ".join(f"{n} {what}" for what, n in sorted(done.items())))
+for daemon in daemons: daemon.send_signal(signal.SIGTERM)
+for daemon in daemons: daemon.wait(timeout=90)
 
 for problem in problems: print(f"problem: {problem}")
 print(f"seed {wanted.seed}: {'as promised' if not problems else f'{len(problems)} problems'}")
