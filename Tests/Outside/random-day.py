@@ -8,7 +8,7 @@ each success its effect, once. Of fifty slots `muhurat why` is asked and must sa
 
 usage: random-day.py PATH-OF-MUHURAT [--seed N] [--speed N] [--from HH:MM] [--to HH:MM] [--keep]
 """
-import argparse, datetime as dt, json, os, pathlib, random, signal, subprocess, sys, time
+import argparse, datetime as dt, json, os, pathlib, random, re, signal, subprocess, sys, time
 
 from postgres import PostgreSQL
 import programs
@@ -161,8 +161,17 @@ def crash_server():
     server.start()
 
 
+def hears_hangups(daemon):
+    """Before a program has come to its first line, a hang-up ends it, whatever it is going to say about it."""
+    if daemon.poll() is not None: return True
+    status = pathlib.Path(f"/proc/{daemon.pid}/status").read_text()
+    return int(re.search(r"SigCgt:\s+(\w+)", status)[1], 16) & 1
+
+
 def reload():
-    for daemon in daemons: daemon.send_signal(signal.SIGHUP)
+    for daemon in daemons:
+        programs.until("a daemon hears SIGHUP", lambda: hears_hangups(daemon), within=30, every=0.01)
+        daemon.send_signal(signal.SIGHUP)
 
 
 def edit():
