@@ -100,7 +100,8 @@ def write(job):
 # MARK: daemons
 
 environment = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "MUHURAT", "DATABASE"))}
-environment |= {"DATABASE_URL": server.url, "MUHURAT_CONFIG": str(home / "muhurat.yaml"), "MUHURAT_JOBS": str(home / "jobs")}
+environment |= {"DATABASE_URL": server.url, "MUHURAT_CONFIG": str(home / "muhurat.yaml"),
+                "MUHURAT_JOBS": str(home / "jobs")}
 (home / "muhurat.yaml").write_text(
     f"mode: paper\ncalendars: {source}/config/calendars\ncredentials: {home}/credentials\n"
     f"runtime: {home}/runtime\nreports: {{ directory: {home}/reports }}\n")
