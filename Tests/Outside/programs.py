@@ -34,8 +34,8 @@ class Program(subprocess.Popen):
         self.wanted, self.found, self.told = says, None, threading.Event()
         words = ["setpriv", *becoming, "--pdeathsig", farewell.name[3:], "--", *map(str, command)]
         with open(log, "ab") as kept:
-            super().__init__(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if says else kept,
-                             stderr=subprocess.STDOUT, **more)
+            super().__init__(words, **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE if says else kept,
+                                       "stderr": subprocess.STDOUT if says else kept} | more)
         if says: threading.Thread(target=self._copy, daemon=True).start()
 
     def _copy(self):
