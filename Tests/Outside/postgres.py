@@ -1,7 +1,7 @@
 """A PostgreSQL of a driver's own."""
 import atexit, decimal, json, os, pathlib, shutil, signal, subprocess
 
-from programs import Program
+from programs import Program, start
 
 SERVER_USER = ["--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
@@ -24,9 +24,9 @@ class PostgreSQL:
         if self.becoming:
             folder.parent.chmod(0o711)
             shutil.chown(folder, "nobody")
-        subprocess.run(["setpriv", *self.becoming, "--", self.programs / "initdb", "-D", folder / "data", "-U", "desk",
-                        "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"],
-                       check=True, stdout=subprocess.DEVNULL)
+        initdb = start([self.programs / "initdb", "-D", folder / "data", "-U", "desk", "--auth=trust", "--encoding=UTF8",
+                        "--locale=C", "--no-sync"], self.log, becoming=self.becoming)
+        if initdb.wait() != 0: raise initdb.failure(f"ended {initdb.returncode}")
         # Here and not at each start: it is to be stopped after all that was started to use it.
         atexit.register(self.stop)
         self.start()

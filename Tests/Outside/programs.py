@@ -51,8 +51,10 @@ class Program(subprocess.Popen):
         """Waits for the line that it `says` when it is ready, and answers the match."""
         ended = self.told.wait(within)
         if self.found: return self.found
-        raise RuntimeError(f"{self.name} {'ended' if ended else f'ran {within} s'} and did not say \"{self.wanted}\":\n"
-                           + self.log.read_text(errors="replace")[-2000:])
+        raise self.failure(f"{'ended' if ended else f'ran {within} s'} and did not say \"{self.wanted}\"")
+
+    def failure(self, how):
+        return RuntimeError(f"{self.name} {how}:\n{self.log.read_text(errors='replace')[-2000:]}")
 
     def end(self, within=20):
         if self.poll() is not None: return
