@@ -35,6 +35,13 @@ source = pathlib.Path(__file__).resolve().parents[2]
 muhurat = str(pathlib.Path(wanted.muhurat).resolve())
 for name in ("jobs", "credentials", "runtime"):
     (home / name).mkdir(mode=0o700)
+
+
+def problem(text):
+    problems.append(text)
+    print(f"problem: {text}", flush=True)
+
+
 server = PostgreSQL(home / "postgres")
 rows = server.rows
 
@@ -123,7 +130,7 @@ def command(*words, within=40):
     answer = subprocess.run([muhurat, *words], env=environment, capture_output=True, text=True, timeout=within)
     note(f"{words[0]} ended {answer.returncode}")
     if answer.returncode not in (0, 1, 65, 69, 75, 76):
-        problems.append(f"muhurat {' '.join(words)} ended {answer.returncode}: {answer.stderr[-400:]}")
+        problem(f"muhurat {' '.join(words)} ended {answer.returncode}: {answer.stderr[-400:]}")
     return answer
 
 
@@ -139,7 +146,7 @@ def leave():
     number = chance.randrange(2)
     daemons[number].send_signal(signal.SIGTERM)
     if daemons[number].wait(timeout=90) != 0:
-        problems.append(f"a daemon that was told to leave ended {daemons[number].returncode}")
+        problem(f"a daemon that was told to leave ended {daemons[number].returncode}")
     start(number)
 
 
@@ -255,13 +262,13 @@ def play():
         time.sleep(chance.uniform(0, 2))
         for number, daemon in enumerate(daemons):
             if daemon.poll() is not None:
-                problems.append(f"daemon {number} ended by itself with {daemon.returncode}")
+                problem(f"daemon {number} ended by itself with {daemon.returncode}")
                 start(number)
     # Time stands still until everything that was due is decided and what was begun has ended.
     server.execute("update jobs.clock set not_after = jobs.job_time()")
     stood = now()
     try: programs.until("every run ended and every slot decided", lambda: not unended() and not undecided(stood), 120)
-    except TimeoutError as error: problems.append(f"{error}; {unended()} runs, and slots of {undecided(stood)}")
+    except TimeoutError as error: problem(f"{error}; {unended()} runs, and slots of {undecided(stood)}")
     return stood
 
 
@@ -308,25 +315,25 @@ def check(stood):
             inside = [t for t in slots if moment(row["due_at"]) <= t <= moment(row["through"])]
             covered += len(inside)
             if len(inside) != row["slots"]:
-                problems.append(f"{job} {row['due_at']}: a row of {row['slots']} slots covers {len(inside)}: {row}")
+                problem(f"{job} {row['due_at']}: a row of {row['slots']} slots covers {len(inside)}: {row}")
         for one, next in zip(mine, mine[1:]):
             if moment(one["through"]) >= moment(next["due_at"]):
-                problems.append(f"{job}: decided twice from {next['due_at']}")
+                problem(f"{job}: decided twice from {next['due_at']}")
         missing = [t for t in slots if t < CLOSE and not any(moment(r["due_at"]) <= t <= moment(r["through"]) for r in mine)]
-        if missing: problems.append(f"{job}: {len(missing)} slots without a decision, the first {missing[0]}")
+        if missing: problem(f"{job}: {len(missing)} slots without a decision, the first {missing[0]}")
         total += len([t for t in slots if t < CLOSE])
         outside = [r for r in mine if r["decision"] == "closed"
                    and OPEN <= moment(r["due_at"]) < CLOSE and job not in ("once", "cron")]
-        if outside: problems.append(f"{job}: closed while the market was open: {outside[0]}")
+        if outside: problem(f"{job}: closed while the market was open: {outside[0]}")
     for row in rows("select s.job, s.due_at from jobs.slot s where s.decision = 'run' and (select count(*) from"
                     " jobs.run r where r.job = s.job and r.due_at = s.due_at) <> 1"):
-        problems.append(f"{row['job']} {row['due_at']}: decided run, and has not exactly one run")
+        problem(f"{row['job']} {row['due_at']}: decided run, and has not exactly one run")
     for row in rows("select r.id, r.job, r.state, count(e.run) as effects from jobs.run r left join effects e on"
                     " e.run = r.id where r.job not in ('slow', 'skips') group by r.id"
                     " having count(e.run) <> (r.state = 'succeeded')::int"):
-        problems.append(f"run {row['id']} of {row['job']} {row['state']} with {row['effects']} effects")
+        problem(f"run {row['id']} of {row['job']} {row['state']} with {row['effects']} effects")
     for row in rows("select name from jobs.lock where run is not null"):
-        problems.append(f"lock {row['name']} is still held")
+        problem(f"lock {row['name']} is still held")
     print(f"{total} slots were due; decisions: " + ", ".join(
         f"{r['decision']} {r['n']}" for r in rows(
             "select decision, sum(slots) as n from jobs.slot group by 1 order by 2 desc")))
@@ -355,7 +362,7 @@ def explain():
                 ["ran"] if slot["state"] else [slot["reason"]])
             for word in words:
                 if word not in sentence:
-                    problems.append(f"why {slot['job']} {slot['due_at']} ({slot['decision']}, {slot['state']}) does"
+                    problem(f"why {slot['job']} {slot['due_at']} ({slot['decision']}, {slot['state']}) does"
                                     f" not say \"{word}\": {sentence}")
     print(f"why was asked of {len(picked)} slots")
 
@@ -371,6 +378,5 @@ print("done to it: " + ", ".join(f"{n} {what}" for what, n in sorted(done.items(
 for daemon in daemons: daemon.send_signal(signal.SIGTERM)
 for daemon in daemons: daemon.wait(timeout=90)
 
-for problem in problems: print(f"problem: {problem}")
 print(f"seed {wanted.seed}: {'as promised' if not problems else f'{len(problems)} problems'}")
 sys.exit(1 if problems else 0)
