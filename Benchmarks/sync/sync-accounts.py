@@ -13,7 +13,7 @@ import aiohttp, asyncpg
 source = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(source / "Tests/Outside"))  # the PostgreSQL and the programs of all that drives from outside
 from postgres import PostgreSQL
-from programs import folder, start, until
+from programs import folder, start, surroundings, until
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("programs", help="where muhurat and sharekhan-simulator are, built for release")
@@ -82,10 +82,7 @@ def free_port():
 postgres = PostgreSQL(home / "postgres", wanted.fsync)
 server = postgres.server
 status_port = free_port()
-environment = {k: v for k, v in os.environ.items()
-               if not k.startswith(("PG", "MUHURAT", "DATABASE")) and not k.lower().endswith("_proxy")}
-environment |= {"DATABASE_URL": postgres.url, "MUHURAT_CONFIG": str(home / "muhurat.yaml"),
-                "MUHURAT_JOBS": str(home / "jobs")}
+environment = surroundings(home, postgres)
 JOB = f"""unit: sync-positions
 schedule: {{ every: {wanted.every}s }}
 for_each: account

@@ -1,5 +1,5 @@
 """Programs and folders of the drivers that test from outside, none of which outlives its driver."""
-import atexit, pathlib, re, shutil, signal, subprocess, tempfile, threading, time
+import atexit, os, pathlib, re, shutil, signal, subprocess, tempfile, threading, time
 
 
 def folder(prefix, kept=lambda: False):
@@ -24,6 +24,14 @@ def leave(number, frame):
     """Unwinds at the first signal; what tidies up is not disturbed by a second."""
     for ours in (signal.SIGINT, signal.SIGTERM): signal.signal(ours, lambda *_: None)
     raise SystemExit(128 + number)
+
+
+def surroundings(home, database):
+    """The environment of a muhurat at home in `home`: nothing leads it to another desk, its temporary files stay there."""
+    ours = {k: v for k, v in os.environ.items()
+            if not k.startswith(("PG", "MUHURAT", "DATABASE")) and not k.lower().endswith("_proxy")}
+    return ours | {"DATABASE_URL": database.url, "MUHURAT_CONFIG": str(home / "muhurat.yaml"),
+                   "MUHURAT_JOBS": str(home / "jobs"), "TMPDIR": str(home)}
 
 
 class Program(subprocess.Popen):

@@ -8,7 +8,7 @@ each success its effect, once. Of fifty slots `muhurat why` is asked and must sa
 
 usage: random-day.py PATH-OF-MUHURAT [--seed N] [--speed N] [--from HH:MM] [--to HH:MM] [--keep]
 """
-import argparse, datetime as dt, json, os, pathlib, random, re, signal, subprocess, sys, time
+import argparse, datetime as dt, json, pathlib, random, re, signal, subprocess, sys, time
 
 from postgres import PostgreSQL
 import programs
@@ -106,9 +106,7 @@ def write(job):
 
 # MARK: daemons
 
-environment = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "MUHURAT", "DATABASE"))}
-environment |= {"DATABASE_URL": server.url, "MUHURAT_CONFIG": str(home / "muhurat.yaml"),
-                "MUHURAT_JOBS": str(home / "jobs")}
+environment = programs.surroundings(home, server)
 (home / "muhurat.yaml").write_text(
     f"mode: paper\ncalendars: {source}/config/calendars\ncredentials: {home}/credentials\n"
     f"runtime: {home}/runtime\nreports: {{ directory: {home}/reports }}\n")

@@ -15,7 +15,7 @@ import argparse, base64, collections, datetime as dt, decimal, http.client, json
 import statistics, subprocess, sys, time, traceback, urllib.parse
 
 from postgres import PostgreSQL
-from programs import folder, start, until
+from programs import folder, start, surroundings, until
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("programs")
@@ -151,9 +151,7 @@ def job_time():
 
 # MARK: the desk
 
-environment = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "MUHURAT", "DATABASE"))}
-environment |= {"DATABASE_URL": database.url, "MUHURAT_CONFIG": str(home / "muhurat.yaml"),
-                "MUHURAT_JOBS": str(home / "jobs")}
+environment = surroundings(home, database)
 said = []
 page_port = None
 
