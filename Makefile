@@ -63,11 +63,11 @@ schema: dependencies
 ## one decision, every success its one effect, and `why` must say it. ARGS="--seed 7"
 random-day: dependencies
 	@$(BUILD) --product muhurat
-	@python3 Tests/RandomDay/random-day.py .build/debug/muhurat $(ARGS)
+	@python3 Tests/Outside/random-day.py .build/debug/muhurat $(ARGS)
 
 ## A broker that misbehaves at random for a long time: no crash, no wrong flat, nothing lost, nothing grown, no secret told.
 ## ARGS="--minutes 60 --rate 0.3"
 soak: dependencies
 	@$(BUILD) --product sharekhan-simulator
 	@$(BUILD) --product muhurat
-	@python3 Tests/Soak/soak.py .build/debug $(ARGS)
+	@python3 Tests/Outside/soak.py .build/debug $(ARGS)

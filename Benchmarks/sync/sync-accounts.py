@@ -6,10 +6,14 @@ until each has its positions, and then measures in turn a slot of `sync-position
 
 usage: Benchmarks/sync/run FOLDER-OF-PROGRAMS [--accounts N] [--positions N] [--repeats N] [--every SECONDS] [--keep]
 """
-import argparse, asyncio, contextlib, datetime as dt, json, os, pathlib, shutil, signal, socket, statistics, subprocess
-import sys, tempfile, time
+import argparse, asyncio, datetime as dt, http.client, json, os, pathlib, signal, socket, statistics, subprocess, sys, time
 
 import aiohttp, asyncpg
+
+source = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(source / "Tests/Outside"))  # the PostgreSQL and the programs of all that drives from outside
+from postgres import PostgreSQL
+from programs import folder, start, surroundings, until
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("programs", help="where muhurat and sharekhan-simulator are, built for release")
@@ -30,23 +34,14 @@ KEY, SECRET, DAY = "SIMULATED-API-KEY-0001", "SIMULATED-SECRET-KEY-FOR-TESTS!!",
 # After the last of the customers' own trades and before the close, so that books stand and prices move.
 BEGIN = f"{DAY}T15:02:00+05:30"
 IST = dt.timezone(dt.timedelta(hours=5, minutes=30))
-source = pathlib.Path(__file__).resolve().parents[2]
 programs = pathlib.Path(wanted.programs).resolve()
-postgres = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[4]))[-1].parent
-home = pathlib.Path(tempfile.mkdtemp(prefix="bench-sync."))
-for name in ("jobs", "credentials", "runtime", "postgres"): (home / name).mkdir(mode=0o700)
+home = folder("bench-sync.", kept=lambda: wanted.keep)
+for name in ("jobs", "credentials", "runtime"): (home / name).mkdir(mode=0o700)
 accounts = [{"id": f"a{n:04}", "customer": str(1_000_001 + n)} for n in range(wanted.accounts)]
-children = []
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 # MARK: processes
-
-def start(command, log, **rest):
-    child = subprocess.Popen([str(word) for word in command], stderr=open(home / log, "a"), **rest)
-    children.append(child)
-    return child
-
 
 def stat(pid):
     """Ticks of a process, those of its children that ended included, and its parent."""
@@ -84,28 +79,10 @@ def free_port():
         return s.getsockname()[1]
 
 
-def as_nobody(command):
-    return command if os.getuid() != 0 else ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *command]
-
-
-def start_postgres():
-    home.chmod(0o755)
-    (home / "postgres").chmod(0o755)
-    if os.getuid() == 0: shutil.chown(home / "postgres", "nobody")
-    subprocess.run(as_nobody([str(postgres / "initdb"), "-D", str(home / "postgres/data"), "-U", "desk", "--auth=trust",
-                              "--no-sync"]), check=True, stdout=subprocess.DEVNULL)
-    server = start(as_nobody([postgres / "postgres", "-D", home / "postgres/data", "-k", home / "postgres", "-c",
-                              "listen_addresses=", "-c", f"fsync={wanted.fsync}"]), "postgres.log",
-                   stdout=subprocess.DEVNULL)
-    while subprocess.run([postgres / "pg_isready", "-q", "-h", home / "postgres"]).returncode: time.sleep(0.1)
-    return server
-
-
-URL = f"postgresql://desk@/postgres?host={home}/postgres"
+postgres = PostgreSQL(home / "postgres", wanted.fsync)
+server = postgres.server
 status_port = free_port()
-environment = {k: v for k, v in os.environ.items()
-               if not k.startswith(("PG", "MUHURAT", "DATABASE")) and not k.lower().endswith("_proxy")}
-environment |= {"DATABASE_URL": URL, "MUHURAT_CONFIG": str(home / "muhurat.yaml"), "MUHURAT_JOBS": str(home / "jobs")}
+environment = surroundings(home, postgres)
 JOB = f"""unit: sync-positions
 schedule: {{ every: {wanted.every}s }}
 for_each: account
@@ -183,27 +160,38 @@ def write_configuration(broker):
         f"broker: {{ url: {broker}, reads_per_second: {wanted.reads}, feed: off }}\n")
 
 
-async def start_daemon(db, broker):
+def page_answers(daemon):
+    if daemon.poll() is not None: raise RuntimeError(daemon.log.read_text())
+    page = http.client.HTTPConnection("127.0.0.1", status_port, timeout=10)
+    try:
+        page.request("GET", "/livez")
+        return page.getresponse().status == 200
+    except ConnectionError:
+        return False
+    finally:
+        page.close()
+
+
+async def fill(broker):
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60)) as web:
+        await sign_in(web, broker)
+        await trade(web, broker)
+
+
+def start_daemon(broker):
     """The daemon with its accounts signed in and trading done; from then on it has the job."""
     write_configuration(broker)
     (home / "jobs/idle.yaml").write_text('sql: idle.sql\ntimeout: 10s\nschedule: { at: "23:30", timezone: Asia/Kolkata }\n')
     (home / "jobs/idle.sql").write_text("select 1;\n")
-    daemon = start([programs / "muhurat", "serve"], "serve.log", env=environment, stdout=subprocess.DEVNULL)
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60)) as web:
-        for _ in range(300):
-            with contextlib.suppress(aiohttp.ClientError):
-                async with web.get(f"http://127.0.0.1:{status_port}/livez") as answer:
-                    if answer.status == 200: break
-            if daemon.poll() is not None: raise SystemExit((home / "serve.log").read_text())
-            await asyncio.sleep(0.1)
-        began = time.monotonic()
-        await sign_in(web, broker)
-        await trade(web, broker)
+    daemon = start([programs / "muhurat", "serve"], home / "serve.log", env=environment)
+    until("the page answers", lambda: page_answers(daemon), within=30)
+    began = time.monotonic()
+    asyncio.run(fill(broker))
     print(f"{len(accounts)} accounts added, signed in and traded in {time.monotonic() - began:.0f} s", flush=True)
     (home / "accounts.json").write_text(json.dumps(accounts))
-    await db.execute("create schema loop")
+    postgres.execute("create schema loop")
     for table in ("vault", "snapshot", "broker_order", "fill", "position", "holding", "funds"):
-        await db.execute(f"create table loop.{table} (like desk.{table} including all)")
+        postgres.execute(f"create table loop.{table} (like desk.{table} including all)")
     (home / "jobs/sync-positions.yaml").write_text(JOB)
     daemon.send_signal(signal.SIGHUP)
     return daemon
@@ -211,34 +199,32 @@ async def start_daemon(db, broker):
 
 # MARK: a slot of ours, a cycle of theirs
 
-async def ours(db, daemon, server):
+def ours(ask, daemon):
     """Waits for the next slot; all its runs must succeed."""
-    before = await db.fetchval("select coalesce(max(due_at), '-infinity') from jobs.run where job = 'sync-positions'")
-    now = await db.fetchval("select jobs.job_time()")
-    left = wanted.every - now.timestamp() % wanted.every
-    await asyncio.sleep(max(0, left - 1))
+    last = ask("select coalesce(max(due_at), '-infinity') as slot, jobs.job_time() as now from jobs.run"
+               " where job = 'sync-positions'")
+    time.sleep(max(0, wanted.every - last["now"].timestamp() % wanted.every - 1))
     if wanted.pause: print(f"a slot comes; serve is {daemon.pid}", flush=True)
     spent, served = cpu(daemon.pid), cpu(server.pid)
     question = ("select due_at, count(*) filter (where finished_at is not null) as ended,"
                 " count(*) filter (where state = 'succeeded') as good, max(finished_at) as last, count(*) as runs"
                 " from jobs.run where job = 'sync-positions' and due_at > $1 group by due_at order by due_at limit 1")
-    for _ in range(4 * wanted.every):
-        await asyncio.sleep(0.5)
-        slot = await db.fetchrow(question, before)
-        if slot and slot["runs"] == slot["ended"]: break
-    else:
-        raise SystemExit(f"a slot did not end: {slot}")
+
+    def ended():
+        slot = ask(question, last["slot"])
+        return slot if slot and slot["runs"] == slot["ended"] else None
+    slot = until("all runs of a slot ended", ended, within=2 * wanted.every, every=0.5)
     spent, served = cpu(daemon.pid) - spent, cpu(server.pid) - served
     if slot["good"] != len(accounts):
-        bad = await db.fetch("select state, reason, count(*) from jobs.run where due_at = $1 group by 1, 2", slot["due_at"])
-        print(f"NOT ALL WELL: {[tuple(r) for r in bad]}")
-    clock = await db.fetchrow("select origin, started_at from jobs.clock")
+        bad = postgres.rows(f"select state, reason, count(*) from jobs.run where due_at = '{slot['due_at']}' group by 1, 2")
+        print(f"NOT ALL WELL: {bad}")
+    clock = ask("select origin, started_at from jobs.clock")
     due = clock["started_at"] + (slot["due_at"] - clock["origin"])
     return {"who": "muhurat", "accounts": slot["good"], "seconds": (slot["last"] - due).total_seconds(), "cpu": spent, "postgres": served,
             "rss": memory(daemon.pid, "VmRSS"), "peak_mb": memory(daemon.pid, "VmHWM"), "load": load()}
 
 
-def theirs(loop, server):
+def theirs(loop):
     served = cpu(server.pid)
     loop.stdin.write("\n")
     loop.stdin.flush()
@@ -258,29 +244,28 @@ def tell(figures, label):
           + ("  (busy machine)" if figures["load"] > 2 else ""), flush=True)
 
 
-async def start_simulator():
+def start_simulator():
     real = dt.datetime.now(IST)
     simulator = start([programs / "sharekhan-simulator", "--accounts", wanted.accounts, "--clock",
-                       f"{BEGIN}@{real.isoformat()}", "--exit-with-parent"], "simulator.log", text=True,
-                      stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    port = simulator.stdout.readline().rpartition(":")[2].strip()
+                       f"{BEGIN}@{real.isoformat()}"], home / "simulator.log", says=r"listening on \S+:(\d+)")
+    port = simulator.has_said()[1]
     return f"http://127.0.0.1:{port}/skapi", real
 
 
 def start_loop(broker):
     settings = {"day": DAY, "concurrency": wanted.concurrency, "connections": wanted.connections, "api_key": KEY,
-                "base": broker, "accounts": str(home / "accounts.json"), "dsn": URL}
-    return start([sys.executable, pathlib.Path(__file__).with_name("python_loop.py"), json.dumps(settings)], "loop.log",
-                 text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                "base": broker, "accounts": str(home / "accounts.json"), "dsn": postgres.url}
+    return start([sys.executable, pathlib.Path(__file__).with_name("python_loop.py"), json.dumps(settings)],
+                 home / "loop.log", text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
-async def measure(db, daemon, server, loop):
+def measure(ask, daemon, loop):
     """The first turn of each brings every fill of the day and is no ordinary one; it is told apart."""
     told = {"muhurat": [], "python": []}
     for turn in range(wanted.repeats + 1):
         figures = []
-        if wanted.only != "theirs": figures.append(await ours(db, daemon, server))
-        if wanted.only != "ours": figures.append(theirs(loop, server))
+        if wanted.only != "theirs": figures.append(ours(ask, daemon))
+        if wanted.only != "ours": figures.append(theirs(loop))
         for one in figures:
             tell(one, f"turn {turn}" if turn else "first")
             if turn: told[one["who"]].append(one)
@@ -288,9 +273,10 @@ async def measure(db, daemon, server, loop):
     medians = {who: {key: statistics.median(t[key] for t in turns) for key in turns[0] if key != "who"} | {"who": who}
                for who, turns in told.items() if turns}
     for one in medians.values(): tell(one, "")
-    counts = await db.fetchrow("select (select count(*) from desk.position where closed_at is null) as ours,"
-                               " (select count(*) from loop.position where closed_at is null) as theirs,"
-                               " (select count(*) from desk.fill) as our_fills, (select count(*) from loop.fill) as their_fills")
+    counts = postgres.rows(
+        "select (select count(*) from desk.position where closed_at is null) as ours,"
+        " (select count(*) from loop.position where closed_at is null) as theirs,"
+        " (select count(*) from desk.fill) as our_fills, (select count(*) from loop.fill) as their_fills")[0]
     print("rows kept: " + ", ".join(f"{k} {v}" for k, v in counts.items()))
     if len(medians) == 2:
         a, b = medians["muhurat"], medians["python"]
@@ -302,34 +288,22 @@ async def measure(db, daemon, server, loop):
     if peaks: print("peak memory of serve after each turn: " + ", ".join(f"{p:.0f} MB" for p in peaks))
 
 
-async def main():
-    server = start_postgres()
-    broker, real = await start_simulator()
+def main():
+    broker, real = start_simulator()
     (home / "muhurat.yaml").write_text(f"mode: paper\ncalendars: {source}/config/calendars\n")
     subprocess.run([programs / "muhurat", "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL,
                    stdin=subprocess.DEVNULL)
-    db = await asyncpg.connect(URL)
-    await db.execute("insert into jobs.clock (origin, started_at, speed) values ($1, $2, 1)",
-                     dt.datetime.fromisoformat(BEGIN), real)
-    daemon = await start_daemon(db, broker)
-    loop = start_loop(broker)
-    await measure(db, daemon, server, loop)
-    await db.close()
+    postgres.execute(f"insert into jobs.clock (origin, started_at, speed) values ('{BEGIN}', '{real.isoformat()}', 1)")
+    daemon = start_daemon(broker)
+    # A connection that stays: a new one for each question would be among what PostgreSQL spends on the slot.
+    wait = asyncio.new_event_loop().run_until_complete
+    db = wait(asyncpg.connect(postgres.url))
+    measure(lambda *question: wait(db.fetchrow(*question)), daemon, start_loop(broker))
+    wait(db.close())
 
 
-try:
-    print(f"load {load():.1f}; {wanted.accounts} accounts, {wanted.positions} positions each; at once"
-          f" {wanted.concurrency}, connections {wanted.connections}, fsync {wanted.fsync}"
-          + ("  WARNING: the machine is busy, times say little" if load() > 2 else ""), flush=True)
-    print("                 wall    accounts  CPU of client  PostgreSQL's   memory   peak")
-    asyncio.run(main())
-finally:
-    # The server, which was started first, last.
-    for child in reversed(children):
-        child.send_signal(signal.SIGINT if child is children[0] else signal.SIGTERM)
-        try:
-            child.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            child.kill()
-    if wanted.keep: print(f"kept: {home}")
-    else: shutil.rmtree(home, ignore_errors=True)
+print(f"load {load():.1f}; {wanted.accounts} accounts, {wanted.positions} positions each; at once"
+      f" {wanted.concurrency}, connections {wanted.connections}, fsync {wanted.fsync}"
+      + ("  WARNING: the machine is busy, times say little" if load() > 2 else ""), flush=True)
+print("                 wall    accounts  CPU of client  PostgreSQL's   memory   peak")
+main()

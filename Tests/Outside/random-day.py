@@ -8,7 +8,10 @@ each success its effect, once. Of fifty slots `muhurat why` is asked and must sa
 
 usage: random-day.py PATH-OF-MUHURAT [--seed N] [--speed N] [--from HH:MM] [--to HH:MM] [--keep]
 """
-import argparse, datetime as dt, json, os, pathlib, random, shutil, signal, subprocess, sys, tempfile, time
+import argparse, datetime as dt, json, pathlib, random, re, signal, subprocess, sys, time
+
+from postgres import PostgreSQL
+import programs
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("muhurat")
@@ -26,55 +29,21 @@ BEGIN = dt.datetime.fromisoformat(f"{DAY}T{wanted.begin}:00+05:30")
 END = dt.datetime.fromisoformat(f"{DAY}T{wanted.end}:00+05:30")
 OPEN, CLOSE = (dt.datetime.fromisoformat(f"{DAY}T{t}:00+05:30") for t in ("09:15", "15:30"))
 
-home = pathlib.Path(tempfile.mkdtemp(prefix="random-day."))
+problems = []
+home = programs.folder("random-day.", kept=lambda: wanted.keep or problems)
 source = pathlib.Path(__file__).resolve().parents[2]
 muhurat = str(pathlib.Path(wanted.muhurat).resolve())
-programs = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[4]))[-1].parent
-for name in ("jobs", "credentials", "runtime", "postgres"):
+for name in ("jobs", "credentials", "runtime"):
     (home / name).mkdir(mode=0o700)
 
 
-# MARK: the server
-
-def as_nobody(command):
-    if os.getuid() != 0:
-        return command
-    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] + command
+def problem(text):
+    problems.append(text)
+    print(f"problem: {text}", flush=True)
 
 
-server = None
-
-
-def start_server():
-    global server
-    log = open(home / "postgres.log", "a")
-    server = subprocess.Popen(
-        as_nobody([str(programs / "postgres"), "-D", str(home / "postgres/data"), "-k", str(home / "postgres"),
-                   "-c", "listen_addresses=", "-c", "fsync=off"]), stdout=log, stderr=log)
-    for _ in range(300):
-        if subprocess.run([str(programs / "pg_isready"), "-q", "-h", str(home / "postgres")]).returncode == 0:
-            return
-        time.sleep(0.1)
-    raise SystemExit("PostgreSQL did not start: " + (home / "postgres.log").read_text()[-2000:])
-
-
-URL = f"postgresql:///postgres?host={home}/postgres&user=day"
-
-
-def rows(sql):
-    """Answers as JSON objects, however often the server is away meanwhile."""
-    for _ in range(100):
-        done = subprocess.run(
-            [str(programs / "psql"), "-qAtX", "-v", "ON_ERROR_STOP=1", URL, "-c",
-             f"select coalesce(json_agg(x), '[]') from ({sql}) x"], capture_output=True, text=True)
-        if done.returncode == 0:
-            return json.loads(done.stdout)
-        time.sleep(0.2)
-    raise SystemExit(f"no answer to {sql}: {done.stderr}")
-
-
-def execute(sql):
-    subprocess.run([str(programs / "psql"), "-qX", "-v", "ON_ERROR_STOP=1", URL, "-c", sql], check=True)
+server = PostgreSQL(home / "postgres")
+rows = server.rows
 
 
 # MARK: jobs, each version with the slots it promises
@@ -137,8 +106,7 @@ def write(job):
 
 # MARK: daemons
 
-environment = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "MUHURAT", "DATABASE"))}
-environment |= {"DATABASE_URL": URL, "MUHURAT_CONFIG": str(home / "muhurat.yaml"), "MUHURAT_JOBS": str(home / "jobs")}
+environment = programs.surroundings(home, server)
 (home / "muhurat.yaml").write_text(
     f"mode: paper\ncalendars: {source}/config/calendars\ncredentials: {home}/credentials\n"
     f"runtime: {home}/runtime\nreports: {{ directory: {home}/reports }}\n")
@@ -151,9 +119,8 @@ def note(what):
 
 
 def start(number):
-    log = open(home / f"serve-{number}.log", "a")
-    daemons[number] = subprocess.Popen(
-        [muhurat, "serve", "--listen", "off"], env=environment, stdout=log, stderr=log)
+    daemons[number] = programs.start(
+        [muhurat, "serve", "--listen", "off"], home / f"serve-{number}.log", env=environment)
 
 
 def command(*words, within=40):
@@ -161,11 +128,8 @@ def command(*words, within=40):
     answer = subprocess.run([muhurat, *words], env=environment, capture_output=True, text=True, timeout=within)
     note(f"{words[0]} ended {answer.returncode}")
     if answer.returncode not in (0, 1, 65, 69, 75, 76):
-        problems.append(f"muhurat {' '.join(words)} ended {answer.returncode}: {answer.stderr[-400:]}")
+        problem(f"muhurat {' '.join(words)} ended {answer.returncode}: {answer.stderr[-400:]}")
     return answer
-
-
-problems = []
 
 
 def kill():
@@ -180,7 +144,7 @@ def leave():
     number = chance.randrange(2)
     daemons[number].send_signal(signal.SIGTERM)
     if daemons[number].wait(timeout=90) != 0:
-        problems.append(f"a daemon that was told to leave ended {daemons[number].returncode}")
+        problem(f"a daemon that was told to leave ended {daemons[number].returncode}")
     start(number)
 
 
@@ -198,14 +162,22 @@ def freeze_both():
 
 
 def crash_server():
-    server.send_signal(signal.SIGQUIT)
-    server.wait()
+    server.crash()
     time.sleep(chance.choice([0, 3]))
-    start_server()
+    server.start()
+
+
+def hears_hangups(daemon):
+    """Before a program has come to its first line, a hang-up ends it, whatever it is going to say about it."""
+    if daemon.poll() is not None: return True
+    status = pathlib.Path(f"/proc/{daemon.pid}/status").read_text()
+    return int(re.search(r"SigCgt:\s+(\w+)", status)[1], 16) & 1
 
 
 def reload():
-    for daemon in daemons: daemon.send_signal(signal.SIGHUP)
+    for daemon in daemons:
+        programs.until("a daemon hears SIGHUP", lambda: hears_hangups(daemon), within=30, every=0.01)
+        daemon.send_signal(signal.SIGHUP)
 
 
 def edit():
@@ -288,20 +260,19 @@ def play():
         time.sleep(chance.uniform(0, 2))
         for number, daemon in enumerate(daemons):
             if daemon.poll() is not None:
-                problems.append(f"daemon {number} ended by itself with {daemon.returncode}")
+                problem(f"daemon {number} ended by itself with {daemon.returncode}")
                 start(number)
     # Time stands still until everything that was due is decided and what was begun has ended.
-    execute("update jobs.clock set not_after = jobs.job_time()")
+    server.execute("update jobs.clock set not_after = jobs.job_time()")
     stood = now()
-    for _ in range(240):
-        left = rows("select count(*) as runs from jobs.run where state in ('running', 'cancelling')"
-                    " or (state = 'ready' and ready_at <= jobs.job_time())")[0]["runs"]
-        owed = undecided(stood)
-        if left == 0 and not owed: break
-        time.sleep(0.5)
-    else:
-        problems.append(f"two minutes after the day {left} runs had not ended and {owed} were undecided")
+    try: programs.until("every run ended and every slot decided", lambda: not unended() and not undecided(stood), 120)
+    except TimeoutError as error: problem(f"{error}; {unended()} runs, and slots of {undecided(stood)}")
     return stood
+
+
+def unended():
+    return rows("select count(*) as runs from jobs.run where state in ('running', 'cancelling')"
+                " or (state = 'ready' and ready_at <= jobs.job_time())")[0]["runs"]
 
 
 # MARK: the reckoning
@@ -342,25 +313,25 @@ def check(stood):
             inside = [t for t in slots if moment(row["due_at"]) <= t <= moment(row["through"])]
             covered += len(inside)
             if len(inside) != row["slots"]:
-                problems.append(f"{job} {row['due_at']}: a row of {row['slots']} slots covers {len(inside)}: {row}")
+                problem(f"{job} {row['due_at']}: a row of {row['slots']} slots covers {len(inside)}: {row}")
         for one, next in zip(mine, mine[1:]):
             if moment(one["through"]) >= moment(next["due_at"]):
-                problems.append(f"{job}: decided twice from {next['due_at']}")
+                problem(f"{job}: decided twice from {next['due_at']}")
         missing = [t for t in slots if t < CLOSE and not any(moment(r["due_at"]) <= t <= moment(r["through"]) for r in mine)]
-        if missing: problems.append(f"{job}: {len(missing)} slots without a decision, the first {missing[0]}")
+        if missing: problem(f"{job}: {len(missing)} slots without a decision, the first {missing[0]}")
         total += len([t for t in slots if t < CLOSE])
         outside = [r for r in mine if r["decision"] == "closed"
                    and OPEN <= moment(r["due_at"]) < CLOSE and job not in ("once", "cron")]
-        if outside: problems.append(f"{job}: closed while the market was open: {outside[0]}")
+        if outside: problem(f"{job}: closed while the market was open: {outside[0]}")
     for row in rows("select s.job, s.due_at from jobs.slot s where s.decision = 'run' and (select count(*) from"
                     " jobs.run r where r.job = s.job and r.due_at = s.due_at) <> 1"):
-        problems.append(f"{row['job']} {row['due_at']}: decided run, and has not exactly one run")
+        problem(f"{row['job']} {row['due_at']}: decided run, and has not exactly one run")
     for row in rows("select r.id, r.job, r.state, count(e.run) as effects from jobs.run r left join effects e on"
                     " e.run = r.id where r.job not in ('slow', 'skips') group by r.id"
                     " having count(e.run) <> (r.state = 'succeeded')::int"):
-        problems.append(f"run {row['id']} of {row['job']} {row['state']} with {row['effects']} effects")
+        problem(f"run {row['id']} of {row['job']} {row['state']} with {row['effects']} effects")
     for row in rows("select name from jobs.lock where run is not null"):
-        problems.append(f"lock {row['name']} is still held")
+        problem(f"lock {row['name']} is still held")
     print(f"{total} slots were due; decisions: " + ", ".join(
         f"{r['decision']} {r['n']}" for r in rows(
             "select decision, sum(slots) as n from jobs.slot group by 1 order by 2 desc")))
@@ -389,40 +360,21 @@ def explain():
                 ["ran"] if slot["state"] else [slot["reason"]])
             for word in words:
                 if word not in sentence:
-                    problems.append(f"why {slot['job']} {slot['due_at']} ({slot['decision']}, {slot['state']}) does"
+                    problem(f"why {slot['job']} {slot['due_at']} ({slot['decision']}, {slot['state']}) does"
                                     f" not say \"{word}\": {sentence}")
     print(f"why was asked of {len(picked)} slots")
 
 
-try:
-    (home / "postgres").chmod(0o755)
-    home.chmod(0o755)
-    if os.getuid() == 0: shutil.chown(home / "postgres", "nobody")
-    subprocess.run(as_nobody([str(programs / "initdb"), "-D", str(home / "postgres/data"), "-U", "day", "--auth=trust",
-                              "--no-sync"]), check=True, stdout=subprocess.DEVNULL)
-    start_server()
-    subprocess.run([muhurat, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL,
-                   stdin=subprocess.DEVNULL)
-    execute("create table effects (job text, run bigint)")
-    execute(f"insert into jobs.clock (origin, started_at, speed) values ('{BEGIN.isoformat()}', clock_timestamp(),"
-            f" {wanted.speed})")
-    stood = play()
-    check(stood)
-    explain()
-    print("done to it: " + ", ".join(f"{n} {what}" for what, n in sorted(done.items())))
-    for daemon in daemons: daemon.send_signal(signal.SIGTERM)
-    for daemon in daemons: daemon.wait(timeout=90)
-finally:
-    for daemon in daemons:
-        if daemon and daemon.poll() is None:
-            daemon.send_signal(signal.SIGCONT)
-            daemon.kill()
-    if server and server.poll() is None:
-        server.send_signal(signal.SIGINT)
-        server.wait()
-    if wanted.keep or problems: print(f"left in {home}")
-    else: shutil.rmtree(home)
+subprocess.run([muhurat, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+server.execute("create table effects (job text, run bigint)")
+server.execute(f"insert into jobs.clock (origin, started_at, speed) values ('{BEGIN.isoformat()}', clock_timestamp(),"
+               f" {wanted.speed})")
+stood = play()
+check(stood)
+explain()
+print("done to it: " + ", ".join(f"{n} {what}" for what, n in sorted(done.items())))
+for daemon in daemons: daemon.send_signal(signal.SIGTERM)
+for daemon in daemons: daemon.wait(timeout=90)
 
-for problem in problems: print(f"problem: {problem}")
 print(f"seed {wanted.seed}: {'as promised' if not problems else f'{len(problems)} problems'}")
 sys.exit(1 if problems else 0)

@@ -11,8 +11,11 @@ faults names them.
 
 usage: soak.py FOLDER-OF-BOTH-PROGRAMS [--minutes N] [--rate PART] [--seed N] [--speed N] [--keep]
 """
-import argparse, base64, collections, datetime as dt, decimal, http.client, json, os, pathlib, random, re, shutil
-import signal, statistics, subprocess, sys, tempfile, time, traceback, urllib.parse
+import argparse, base64, collections, datetime as dt, decimal, http.client, json, os, pathlib, random, re, socket
+import statistics, subprocess, sys, time, traceback, urllib.parse
+
+from postgres import PostgreSQL
+from programs import folder, start, surroundings, until
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("programs")
@@ -33,14 +36,16 @@ PEOPLE = {"asha": "1000001", "ravi": "1000002"}
 API_KEY, SECRET_KEY = "SIMULATED-API-KEY-0001", "SIMULATED-SECRET-KEY-FOR-TESTS!!"
 OPERATOR = "operator-" + base64.b32encode(random.randbytes(20)).decode()
 
-home = pathlib.Path(tempfile.mkdtemp(prefix="soak."))
+problems, told = [], collections.Counter()
+home = folder("soak.", kept=lambda: wanted.keep or problems)
 source = pathlib.Path(__file__).resolve().parents[2]
 programs = pathlib.Path(wanted.programs).resolve()
 muhurat, simulator_program = str(programs / "muhurat"), str(programs / "sharekhan-simulator")
-postgres = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[4]))[-1].parent
-for name in ("jobs", "credentials", "runtime", "postgres", "reports"):
+for name in ("jobs", "credentials", "runtime", "reports"):
     (home / name).mkdir(mode=0o700)
-problems, told = [], collections.Counter()
+database = PostgreSQL(home / "postgres")
+rows = database.rows
+running = {"postgres": database.server}
 
 
 def problem(kind, text):
@@ -49,41 +54,6 @@ def problem(kind, text):
     if told[kind] <= 3:
         problems.append(f"{kind}: {text}")
         print(f"{time.strftime('%H:%M:%S')} problem: {kind}: {text}", flush=True)
-
-
-# MARK: PostgreSQL
-
-URL = f"postgresql:///postgres?host={home}/postgres&user=soak"
-
-
-def as_nobody(command):
-    if os.getuid() != 0: return command
-    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] + command
-
-
-def start_database():
-    (home / "postgres").chmod(0o755)
-    home.chmod(0o755)
-    if os.getuid() == 0: shutil.chown(home / "postgres", "nobody")
-    subprocess.run(as_nobody([str(postgres / "initdb"), "-D", str(home / "postgres/data"), "-U", "soak", "--auth=trust",
-                              "--no-sync"]), check=True, stdout=subprocess.DEVNULL)
-    log = open(home / "postgres.log", "a")
-    running["postgres"] = subprocess.Popen(
-        as_nobody([str(postgres / "postgres"), "-D", str(home / "postgres/data"), "-k", str(home / "postgres"),
-                   "-c", "listen_addresses=", "-c", "fsync=off"]), stdout=log, stderr=log)
-    for _ in range(300):
-        if subprocess.run([str(postgres / "pg_isready"), "-q", "-h", str(home / "postgres")]).returncode == 0: return
-        time.sleep(0.1)
-    raise SystemExit("PostgreSQL did not start: " + (home / "postgres.log").read_text()[-2000:])
-
-
-def psql(sql):
-    return subprocess.run([str(postgres / "psql"), "-qAtX", "-v", "ON_ERROR_STOP=1", URL, "-c", sql],
-                          capture_output=True, text=True, check=True).stdout
-
-
-def rows(sql):
-    return json.loads(psql(f"select coalesce(json_agg(x), '[]') from ({sql}) x"), parse_float=Decimal)
 
 
 # MARK: the simulator
@@ -103,7 +73,7 @@ def ask(method, path, body=None, headers={}):
 
 def control(method, path, body=None):
     status, text = ask(method, "/simulator/" + path, body)
-    if status != 200: raise SystemExit(f"the simulator refused {path}: {text[:400]}")
+    if status != 200: raise RuntimeError(f"the simulator refused {path}: {text[:400]}")
     return json.loads(text)
 
 
@@ -153,25 +123,19 @@ def fault_rules():
 
 def start_simulator():
     global port
-    log = open(home / "simulator.log", "w")
-    running["simulator"] = subprocess.Popen(
-        [simulator_program, "--listen", "127.0.0.1:0", "--accounts", "2", "--seed", str(wanted.seed),
-         "--heartbeat", "20"], stdout=log, stderr=log)
-    for _ in range(300):
-        found = re.search(r"listening on 127\.0\.0\.1:(\d+)", (home / "simulator.log").read_text())
-        if found:
-            port = int(found[1])
-            return
-        time.sleep(0.1)
-    raise SystemExit("the simulator did not start: " + (home / "simulator.log").read_text()[-500:])
+    running["simulator"] = start(
+        [simulator_program, "--listen", "127.0.0.1:0", "--accounts", "2", "--seed", wanted.seed, "--heartbeat", "20"],
+        home / "simulator.log", says=r"listening on 127\.0\.0\.1:(\d+)")
+    port = int(running["simulator"].has_said()[1])
 
 
 def set_clocks(speed, at=None):
     """The job's clock and the broker's: without `at` both go on, or stand, from where the job's is."""
     origin = f"'{at.isoformat()}'::timestamptz" if at else "jobs.job_time()"
-    psql(f"insert into jobs.clock (origin, started_at, speed, not_after) values ({origin}, clock_timestamp(), "
-         f"{wanted.speed}, {'null' if speed else origin}) on conflict (one) do update set origin = excluded.origin,"
-         " started_at = excluded.started_at, speed = excluded.speed, not_after = excluded.not_after")
+    database.execute(
+        f"insert into jobs.clock (origin, started_at, speed, not_after) values ({origin}, clock_timestamp(), "
+        f"{wanted.speed}, {'null' if speed else origin}) on conflict (one) do update set origin = excluded.origin,"
+        " started_at = excluded.started_at, speed = excluded.speed, not_after = excluded.not_after")
     row = rows("select origin, started_at from jobs.clock")[0]
     control("POST", "clock", {"now": instant(row["origin"]), "real": instant(row["started_at"]), "speed": speed,
                               "notAfter": None})
@@ -187,9 +151,7 @@ def job_time():
 
 # MARK: the desk
 
-running = {}
-environment = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "MUHURAT", "DATABASE"))}
-environment |= {"DATABASE_URL": URL, "MUHURAT_CONFIG": str(home / "muhurat.yaml"), "MUHURAT_JOBS": str(home / "jobs")}
+environment = surroundings(home, database)
 said = []
 page_port = None
 
@@ -219,11 +181,10 @@ def write_jobs():
         if path.stem == "sync-positions": text = text.replace("every: 30s", "every: 10s")
         (home / "jobs" / path.name).write_text(text)
     answer = command("check", str(home / "jobs"))
-    if answer.returncode != 0: raise SystemExit("jobs: " + answer.stdout + answer.stderr)
+    if answer.returncode != 0: raise RuntimeError("jobs: " + answer.stdout + answer.stderr)
 
 
 def write_configuration():
-    import socket
     global page_port
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -261,15 +222,13 @@ def sign_in(person):
 
 
 def start_desk():
-    if command("migrate").returncode != 0: raise SystemExit("migrate: " + said[-1])
+    if command("migrate").returncode != 0: raise RuntimeError("migrate: " + said[-1])
     set_clocks(wanted.speed, at=BEGIN)
     for person, customer in PEOPLE.items():
         answer = command("account", "add", person, "--customer", customer, "--name", person)
-        if answer.returncode != 0: raise SystemExit("account: " + said[-1])
+        if answer.returncode != 0: raise RuntimeError("account: " + said[-1])
         sign_in(person)
-    log = open(home / "serve.log", "w")
-    running["muhurat"] = subprocess.Popen([muhurat, "serve", "--log-level", "debug"], env=environment, stdout=log,
-                                          stderr=log, stdin=subprocess.DEVNULL)
+    running["muhurat"] = start([muhurat, "serve", "--log-level", "debug"], home / "serve.log", env=environment)
 
 
 def page(path, headers={}):
@@ -561,14 +520,17 @@ def settle():
     time.sleep(13)  # answers that a rule holds back
     for person in PEOPLE:
         if clean(person, f"holdings/{PEOPLE[person]}") is None: sign_in(person)
-        for attempt in range(6):
-            answer = command("run", "sync-positions", "--item", person, "--reason", "the soak is over")
-            if answer.returncode != 75: break
-            time.sleep(5)
+        answer = until(f"a sync of {person} meets no other", lambda: clean_sync(person), within=30, every=5)
         if answer.returncode != 0: problem("clean sync", f"{person} ended {answer.returncode}: {said[-1]}")
     look_at_desk()
     for person, customer in PEOPLE.items(): compare_books(person, customer)
     return state
+
+
+def clean_sync(person):
+    """Its answer, unless that is busy."""
+    answer = command("run", "sync-positions", "--item", person, "--reason", "the soak is over")
+    return answer if answer.returncode != 75 else None
 
 
 # MARK: every oddity on record
@@ -582,8 +544,9 @@ def on_record(state):
         struck[place, kind] += strikes
     vault = collections.Counter()
     for row in rows("select status, count(*) as n from desk.vault group by 1"): vault[row["status"]] = row["n"]
-    psql("create function is_json(body bytea) returns boolean language plpgsql as $$ begin"
-         " perform convert_from(body, 'UTF8')::json; return true; exception when others then return false; end $$")
+    database.execute(
+        "create function is_json(body bytea) returns boolean language plpgsql as $$ begin"
+        " perform convert_from(body, 'UTF8')::json; return true; exception when others then return false; end $$")
     def count(condition):
         return rows(f"select count(*) as n from desk.vault where {condition}")[0]["n"]
     text = "convert_from(body, 'UTF8')"
@@ -634,9 +597,7 @@ def on_record(state):
 
 
 def look_for_secrets():
-    dump = subprocess.run([str(postgres / "pg_dump"), URL], capture_output=True, check=True).stdout.decode(
-        errors="replace")
-    places = {"the dump": dump, "ps": "\n".join(process_lines), "commands": "\n".join(said),
+    places = {"the dump": database.dump(), "ps": "\n".join(process_lines), "commands": "\n".join(said),
               "the page": "\n".join(pages.values())}
     for path in [home / "serve.log", home / "postgres.log", *home.glob("reports/**/*"), *home.glob("core*")]:
         if path.is_file(): places[str(path.relative_to(home))] = path.read_text(errors="replace")
@@ -693,18 +654,12 @@ def play():
 
 def stop():
     for name in ("muhurat", "simulator"):
-        process = running.get(name)
-        if not process or process.poll() is not None: continue
-        process.send_signal(signal.SIGTERM)
-        try:
-            if process.wait(timeout=60) != 0: problem("ended", f"{name}, told to leave, ended {process.returncode}")
-        except subprocess.TimeoutExpired:
-            problem("ended", f"{name} did not leave within a minute")
+        running[name].end(within=60)
+        if running[name].returncode != 0: problem("ended", f"{name}, told to leave, ended {running[name].returncode}")
 
 
 begun = time.monotonic()
 try:
-    start_database()
     start_simulator()
     write_configuration()
     write_jobs()
@@ -725,16 +680,8 @@ try:
           + rows("select count(*) as n from desk.vault")[0]["n"].__str__())
     print("runs: " + ", ".join(f"{r['job']} {r['state']} {r['n']}" for r in rows(
         "select job, state, count(*) as n from jobs.run group by 1, 2 order by 1, 3 desc")))
-except BaseException as error:
+except Exception as error:
     problem("the soak itself", "".join(traceback.format_exception(error))[-3000:])
-finally:
-    for name in ("muhurat", "simulator"):
-        if name in running and running[name].poll() is None: running[name].kill()
-    if "postgres" in running and running["postgres"].poll() is None:
-        running["postgres"].send_signal(signal.SIGINT)
-        running["postgres"].wait()
-    if wanted.keep or problems: print(f"left in {home}")
-    else: shutil.rmtree(home)
 
 for text in problems: print(f"problem: {text}")
 print(f"{(time.monotonic() - begun) / 60:.1f} minutes, seed {wanted.seed}, rate {wanted.rate}: "
