@@ -27,6 +27,25 @@ package struct Claim: Sendable, Hashable {
   package var waitedFor: String? = nil
 }
 
+/// Whose runs a process claims. Ten thousand names sent with each claim would cost more than all
+/// else in it, so who works for all jobs names the few that are not its own.
+package enum JobChoice: Hashable, Sendable, ExpressibleByArrayLiteral {
+  case only([String])
+  case allBut([String])
+
+  package init(arrayLiteral names: String...) { self = .only(names) }
+
+  var names: [String] {
+    switch self {
+    case .only(let names), .allBut(let names): names
+    }
+  }
+
+  var isExcept: Bool {
+    if case .allBut = self { true } else { false }
+  }
+}
+
 extension JobStore {
   /// Claims ready runs, oldest first, at most one for each lock.
   ///
@@ -49,10 +68,11 @@ extension JobStore {
   /// to what follows.
   ///
   /// - Parameters:
-  ///   - jobs: whose units this process knows.
+  ///   - jobs: whose units this process knows. A claim of another, which was loaded a moment ago,
+  ///     must be handed back.
   ///   - only: these runs alone (`run --due`); nil for any.
   package func claim(
-    upTo limit: Int, of jobs: [String], only: [Int64]? = nil
+    upTo limit: Int, of jobs: JobChoice, only: [Int64]? = nil
   ) async throws -> [Claim] {
     for _ in 0..<3 {
       do {
@@ -63,7 +83,7 @@ extension JobStore {
   }
 
   private func claimOnce(
-    upTo limit: Int, of jobs: [String], only: [Int64]?
+    upTo limit: Int, of jobs: JobChoice, only: [Int64]?
   ) async throws -> [Claim] {
     try await pool.query(
       """
@@ -87,7 +107,7 @@ extension JobStore {
               and (e.expires_at is null or e.expires_at > (select now from clock))
             order by e.yields, e.ready_at, e.id
             limit 1) r
-         where r.job = any($2) and ($3::bigint[] is null or r.id = any($3))
+         where (r.job = any($2)) <> $6 and ($3::bigint[] is null or r.id = any($3))
       ), pooled as materialized (
         select h.id, j.pool, j.pool_max,
                row_number() over (
@@ -144,7 +164,7 @@ extension JobStore {
              parameters, idempotent, expires_at, ready_at, lateness, waited_for
         from claimed
        order by ready_at, id
-      """, limit, jobs, only, holder, Self.lease, deadline: .after(.seconds(2))
+      """, limit, jobs.names, only, holder, Self.lease, jobs.isExcept, deadline: .after(.seconds(2))
     ).map(claim)
   }
 
@@ -179,13 +199,14 @@ extension JobStore {
   }
 
   /// When the next waiting run may be claimed, on the job's clock; nil if none waits.
-  package func nextReadyAt(of jobs: [String]) async throws -> Instant? {
+  package func nextReadyAt(of jobs: JobChoice) async throws -> Instant? {
     try await pool.query(
       """
       select min(ready_at) as at
         from jobs.run
-       where state = 'ready' and job = any($1) and ready_at > (select jobs.job_time())
-      """, jobs, deadline: .after(.seconds(2))
+       where state = 'ready' and (job = any($1)) <> $2
+         and ready_at > (select jobs.job_time())
+      """, jobs.names, jobs.isExcept, deadline: .after(.seconds(2))
     ).one.instantIfAny("at")
   }
 

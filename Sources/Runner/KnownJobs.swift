@@ -3,7 +3,7 @@ import JobStore
 import Logging
 import Threads
 
-/// Which jobs this process may claim: those whose unit it knows.
+/// Which jobs this process may claim: those that it can read and whose unit it knows.
 extension Runner {
   /// Set by a hint; read and cleared by the loop that plans.
   var definitionsChanged: Bool {
@@ -16,15 +16,18 @@ extension Runner {
     }
   }
 
-  func knownJobs() async throws -> [String] {
+  func knownJobs() async throws -> JobChoice {
     let now = SystemClock.sinceBoot()
     if let known = planning.withLock({ $0.known }), now - known.at < .seconds(15) {
-      return known.names
+      return known.jobs
     }
     // Retired jobs too: what was decided before is still owed.
-    let names = try await readableDefinitions().filter { workshop.knows($0.job) }.map(\.job.name)
-    planning.withLock { $0.known = (names, now) }
-    return names
+    let foreign = try await readableDefinitions().filter { !workshop.knows($0.job) }.map(\.job.name)
+    return planning.withLock { planning in
+      let jobs = JobChoice.allBut(foreign + planning.unreadable)
+      planning.known = (jobs, now)
+      return jobs
+    }
   }
 
   /// All definitions, retired ones too, that this muhurat can read; of others it is said once.
@@ -47,6 +50,6 @@ extension Runner {
 struct Planning: Sendable {
   var changed = false
   var seenAt: Duration?
-  var known: (names: [String], at: Duration)?
+  var known: (jobs: JobChoice, at: Duration)?
   var unreadable: Set<String> = []
 }

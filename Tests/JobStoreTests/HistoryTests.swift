@@ -22,12 +22,12 @@ struct `A long history` {
     var claims: [Claim] = []
 
     try await expect("claiming", readsAtMost: 100, desk, pool) {
-      claims = try await store.claim(upTo: 16, of: jobs)
+      claims = try await store.claim(upTo: 16, of: .only(jobs))
     }
     #expect(claims.map(\.job) == ["other"])
     let claim = try #require(claims.first)
     try await expect("the next start", readsAtMost: 10, desk, pool) {
-      _ = try await store.nextReadyAt(of: jobs)
+      _ = try await store.nextReadyAt(of: .only(jobs))
     }
     try await expect("renewing", readsAtMost: 50, desk, pool) {
       _ = try await store.renew([claim])

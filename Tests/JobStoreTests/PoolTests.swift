@@ -30,11 +30,11 @@ struct `A pool` {
     }
     let free = try await desk.ready(other, at: noon)
     let all = ["sync", "prices", "other"]
-    let claims = try await desk.one.claim(upTo: 10, of: all)
+    let claims = try await desk.one.claim(upTo: 10, of: .only(all))
     #expect(claims.map(\.run) == [ids[0], ids[1], free], "who is in no pool passes it by")
-    #expect(try await desk.two.claim(upTo: 10, of: all).isEmpty)
+    #expect(try await desk.two.claim(upTo: 10, of: .only(all)).isEmpty)
     try await desk.settle(claims[1], .failed("x"))
-    #expect(try await desk.two.claim(upTo: 10, of: all).map(\.run) == [ids[2]])
+    #expect(try await desk.two.claim(upTo: 10, of: .only(all)).map(\.run) == [ids[2]])
     try await desk.endLeases()
     _ = try await desk.two.rescue(chance: 0)
     #expect(
