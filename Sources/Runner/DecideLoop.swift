@@ -26,11 +26,17 @@ struct DecideLoop: Sendable {
     guard runner.isClaiming else { return runner.settings.longestNap }
     let askedAt = SystemClock.sinceBoot()
     do {
-      if plan.isStale(runner) { try await plan.renew(runner) }
+      if !plan.isMade { try await plan.renew(runner) }
       let due = plan.due(at: try await now())
       if !due.isEmpty {
         try await decide(due, &plan)
         runner.watch.succeeded(askedAt: askedAt)
+      }
+      // Afterwards, because it takes a while with thousands of jobs and a slot that is due waits for
+      // nothing; what is decided follows the tables, not this plan.
+      if plan.isStale(runner) {
+        try await plan.renew(runner)
+        return .zero
       }
       return plan.nap(runner)
     } catch {

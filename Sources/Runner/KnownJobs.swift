@@ -18,23 +18,24 @@ extension Runner {
 
   func knownJobs() async throws -> JobChoice {
     let now = SystemClock.sinceBoot()
-    if let known = planning.withLock({ $0.known }), now - known.at < .seconds(15) {
+    if let known = planning.withLock({ $0.known }), now - known.at < Planning.validity * 2 {
       return known.jobs
     }
-    // Retired jobs too: what was decided before is still owed.
-    let foreign = try await readableDefinitions().filter { !workshop.knows($0.job) }.map(\.job.name)
-    return planning.withLock { planning in
-      let jobs = JobChoice.allBut(foreign + planning.unreadable)
-      planning.known = (jobs, now)
-      return jobs
-    }
+    return try await readDefinitions().known
   }
 
   /// All definitions, retired ones too, that this muhurat can read; of others it is said once.
-  func readableDefinitions() async throws -> [JobStore.Definition] {
+  func readDefinitions() async throws -> (definitions: [JobStore.Definition], known: JobChoice) {
+    let askedAt = SystemClock.sinceBoot()
     let (readable, unreadable) = try await control.readableDefinitions(includingRetired: true)
+    // Retired jobs too: what was decided before is still owed.
+    let foreign = readable.filter { !workshop.knows($0.job) }.map(\.job.name)
+    let known = JobChoice.allBut(foreign + unreadable)
     let news = planning.withLock { planning in
-      defer { planning.unreadable = Set(unreadable) }
+      defer {
+        planning.unreadable = Set(unreadable)
+        planning.known = (known, askedAt)
+      }
       return Set(unreadable).subtracting(planning.unreadable)
     }
     for job in news.sorted() {
@@ -42,12 +43,15 @@ extension Runner {
         "a definition cannot be read; a newer muhurat loaded it, and must run it",
         metadata: [LogKey.job: "\(job)"])
     }
-    return readable
+    return (readable, known)
   }
 }
 
 /// What the loops share about definitions.
 struct Planning: Sendable {
+  /// Definitions and watermarks are read again this often, should a hint have been lost.
+  static let validity = Duration.seconds(15)
+
   var changed = false
   var seenAt: Duration?
   var known: (jobs: JobChoice, at: Duration)?

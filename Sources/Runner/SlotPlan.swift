@@ -16,12 +16,12 @@ struct SlotPlan {
   private var entries: [String: Entry] = [:]
   private var almanac: Almanac?
   private var madeAt: Duration?
-  /// Definitions and watermarks are read again this often, should a hint have been lost.
-  private static let validity = Duration.seconds(15)
+
+  var isMade: Bool { madeAt != nil }
 
   func isStale(_ runner: Runner) -> Bool {
     guard let madeAt else { return true }
-    return SystemClock.sinceBoot() - madeAt > Self.validity || runner.definitionsChanged
+    return SystemClock.sinceBoot() - madeAt > Planning.validity || runner.definitionsChanged
   }
 
   mutating func renew(_ runner: Runner) async throws {
@@ -31,7 +31,7 @@ struct SlotPlan {
     let almanac = runner.almanac.withLock { $0 }
     let known = almanac == self.almanac ? entries : [:]
     entries = [:]
-    for definition in try await runner.readableDefinitions() where definition.retiredAt == nil {
+    for definition in try await runner.readDefinitions().definitions where definition.retiredAt == nil {
       guard let schedule = definition.job.schedule, runner.workshop.knows(definition.job) else {
         continue
       }
