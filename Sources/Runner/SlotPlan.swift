@@ -31,7 +31,8 @@ struct SlotPlan {
     let almanac = runner.almanac.withLock { $0 }
     let known = almanac == self.almanac ? entries : [:]
     entries = [:]
-    for definition in try await runner.readDefinitions().definitions where definition.retiredAt == nil {
+    let definitions = try await runner.readDefinitions().definitions
+    for definition in definitions where definition.retiredAt == nil {
       guard let schedule = definition.job.schedule, runner.workshop.knows(definition.job) else {
         continue
       }
