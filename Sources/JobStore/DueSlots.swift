@@ -74,29 +74,27 @@ extension JobStore {
     return answers
   }
 
+  /// The definitions are read in a statement of their own, behind the lock: a statement that has
+  /// waited for a load's locks would still join what it saw before that load.
   private func lockWatermarks(
     of jobs: [String], waiting: Bool, on tx: any Queryable
   ) async throws -> [(definition: Definition, now: Instant)] {
-    let rows =
+    let lock = Statement(
       waiting
-      ? try await tx.query(
-        """
-        select j.name, j.revision, j.retired_at, w.decided_through, jobs.job_time() as now,
-               j.paused_at, j.paused_until, j.paused_by, j.paused_reason
-          from jobs.watermark w join jobs.job j on j.name = w.job
-         where w.job = any($1) and j.retired_at is null
-         order by j.name
-           for update of w
-        """, jobs)
-      : try await tx.query(
-        """
-        select j.name, j.revision, j.retired_at, w.decided_through, jobs.job_time() as now,
-               j.paused_at, j.paused_until, j.paused_by, j.paused_reason
-          from jobs.watermark w join jobs.job j on j.name = w.job
-         where w.job = any($1) and j.retired_at is null
-         order by j.name
-           for update of w skip locked
-        """, jobs)
+        ? "select job from jobs.watermark where job = any($1) order by job for update"
+        : "select job from jobs.watermark where job = any($1) order by job for update skip locked",
+      jobs)
+    let read = Statement(
+      """
+      select j.name, j.revision, j.retired_at, w.decided_through, jobs.job_time() as now,
+             j.paused_at, j.paused_until, j.paused_by, j.paused_reason
+        from jobs.watermark w join jobs.job j on j.name = w.job
+       where w.job = any($1) and j.retired_at is null
+       order by j.name
+      """, jobs)
+    let answers = try await tx.pipeline([lock, read])
+    let locked = Set(try answers[0].map { try $0.decode("job", as: String.self) })
+    let rows = try answers[1].filter { locked.contains(try $0["name"]) }
     let known = try await self.jobs(
       rows.map { (name: try $0["name"], revision: try $0["revision"]) }, on: tx)
     return try zip(rows, known).map { (try definition($1, from: $0), try $0.instant("now")) }

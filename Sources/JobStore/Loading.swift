@@ -34,57 +34,57 @@ extension JobStore {
     return try await brief(within: .seconds(30)) { tx in
       // Two loaders would otherwise each retire what the other has just added.
       try await tx.query("select pg_advisory_xact_lock(hashtext('muhurat load'))")
-      let before = try await knownJobs(on: tx)
+      let (before, now) = try await knownJobs(on: tx)
       let after = try await revisions(of: texts, on: tx)
       let owed = jobs.compactMap { job in
-        before[job.name].flatMap { closing($0, for: job, after[job.name] ?? "?", almanac) }
+        before[job.name].flatMap { closing($0, for: job, after[job.name] ?? "?", now, almanac) }
       }
       if !owed.isEmpty { try await write(owed, on: tx) }
       var report = LoadReport()
       for plan in owed { report.untold[plan.definition.job.name] = plan.plan.holds }
-      for name in try await put(jobs.map(\.name), texts, on: tx) {
-        let isNew = before[name].map { $0.definition.retiredAt != nil } ?? true
+      for name in try await put(jobs.map(\.name), texts, now, on: tx) {
+        let isNew = before[name].map { $0.retiredAt != nil } ?? true
         if isNew { report.added.append(name) } else { report.changed.append(name) }
       }
       if retiringAbsent {
         let leaving = before.values
           .filter { known in
-            known.definition.retiredAt == nil && !jobs.contains { $0.name == known.name }
+            known.retiredAt == nil && !jobs.contains { $0.name == known.job.name }
           }
-          .sorted { $0.name < $1.name }
+          .sorted { $0.job.name < $1.job.name }
         report.renamed = renamed(leaving, to: jobs.filter { report.added.contains($0.name) })
-        try await retire(leaving, &report, almanac, on: tx)
+        try await retire(leaving, &report, now, almanac, on: tx)
       }
       if report != LoadReport() { try await hint("load", on: tx) }
       return report
     }
   }
 
-  private struct KnownJob: Sendable {
-    var definition: Definition
-    var now: Instant
-    var name: String { definition.job.name }
-  }
-
-  /// What is in force, with the watermarks locked: nobody decides by the old definition meanwhile.
-  private func knownJobs(on tx: any Queryable) async throws -> [String: KnownJob] {
-    let rows = try await tx.query(
-      """
-      select j.name, j.revision, j.definition, j.retired_at, w.decided_through,
-             jobs.job_time() as now, j.paused_at, j.paused_until, j.paused_by, j.paused_reason
-        from jobs.job j join jobs.watermark w on w.job = j.name
-       order by j.name
-         for update of w
-      """)
-    return try rows.reduce(into: [:]) { known, row in
+  /// What is in force, behind the locks of all watermarks: nobody decides by the old definition
+  /// meanwhile. And the one instant of all that this load says, because a slot that is due between two
+  /// readings of the clock would belong neither to the old definition nor to the new one.
+  private func knownJobs(
+    on tx: any Queryable
+  ) async throws -> (definitions: [String: Definition], now: Instant) {
+    let answers = try await tx.pipeline([
+      Statement("select from jobs.watermark order by job for update"),
+      Statement(
+        """
+        select j.name, j.revision, j.definition, j.retired_at, w.decided_through,
+               j.paused_at, j.paused_until, j.paused_by, j.paused_reason
+          from jobs.job j join jobs.watermark w on w.job = j.name
+        """),
+      Statement("select jobs.job_time() as now"),
+    ])
+    let definitions = try answers[1].reduce(into: [String: Definition]()) { known, row in
       let name: String = try row["name"]
       // What a newer muhurat wrote and this one cannot read has nothing this one could close.
       let job =
         (try? row.decode("definition", as: JSONText.self).decoded(as: Job.self))
         ?? Job(name: name, work: .command([]), timeout: .seconds(1))
-      known[name] = KnownJob(
-        definition: try definition(job, from: row), now: try row.instant("now"))
+      known[name] = try definition(job, from: row)
     }
+    return (definitions, try answers[2].one.instant("now"))
   }
 
   private func revisions(
@@ -101,43 +101,41 @@ extension JobStore {
 
   /// What the old definition owes, closed; nil if the new one takes it over.
   private func closing(
-    _ known: KnownJob, for job: Job, _ revision: String, _ almanac: Almanac
+    _ old: Definition, for job: Job, _ revision: String, _ now: Instant, _ almanac: Almanac
   ) -> DecidedPlan? {
-    let old = known.definition
     if old.retiredAt != nil {
-      let plan = DecidingPlan(watermark: max(old.watermark, known.now))
+      let plan = DecidingPlan(watermark: max(old.watermark, now))
       return DecidedPlan(definition: old, plan: plan, calendarRevision: nil)
     }
     guard old.job.schedule != job.schedule else { return nil }
     return superseding(
-      known, almanac, because: "the schedule changed: \(old.revision) gave way to \(revision)")
+      old, now, almanac, because: "the schedule changed: \(old.revision) gave way to \(revision)")
   }
 
   private func superseding(
-    _ known: KnownJob, _ almanac: Almanac, because reason: String
+    _ old: Definition, _ now: Instant, _ almanac: Almanac, because reason: String
   ) -> DecidedPlan {
-    let old = known.definition
     let facts = DecidingFacts(
-      now: known.now, watermark: old.watermark, pause: old.pause, unfinished: [])
+      now: now, watermark: old.watermark, pause: old.pause, unfinished: [])
     return DecidedPlan(
       definition: old, plan: Deciding.superseding(old.job, in: almanac, facts, because: reason),
       calendarRevision: almanac.calendar(of: old.job.schedule)?.revision)
   }
 
   /// Those of the leaving that came back in everything but their name.
-  private func renamed(_ leaving: [KnownJob], to added: [Job]) -> [String: String] {
+  private func renamed(_ leaving: [Definition], to added: [Job]) -> [String: String] {
     var left = added
     return leaving.reduce(into: [:]) { renamed, known in
-      guard let place = left.firstIndex(where: { known.definition.job.isSame(as: $0) }) else {
+      guard let place = left.firstIndex(where: { known.job.isSame(as: $0) }) else {
         return
       }
-      renamed[known.name] = left.remove(at: place).name
+      renamed[known.job.name] = left.remove(at: place).name
     }
   }
 
   /// - Returns: the jobs that are new or changed.
   private func put(
-    _ names: [String], _ texts: [JSONText], on tx: any Queryable
+    _ names: [String], _ texts: [JSONText], _ now: Instant, on tx: any Queryable
   ) async throws -> [String] {
     let rows = try await tx.query(
       """
@@ -160,30 +158,31 @@ extension JobStore {
             on conflict do nothing
       ), in_force as (
         insert into jobs.in_force (job, since, revision, loaded_by)
-        select name, jobs.job_time(), revision, $3 from job
+        select name, $4, revision, $3 from job
             on conflict (job, since) do update
            set revision = excluded.revision, loaded_by = excluded.loaded_by
       ), watermark as (
         insert into jobs.watermark (job, decided_through)
-        select name, jobs.job_time() from loaded
+        select name, $4 from loaded
             on conflict do nothing
       )
       select name from job order by name
-      """, names, texts, holder)
+      """, names, texts, holder, Timestamp(now))
     return try rows.map { try $0.decode("name") }
   }
 
   private func retire(
-    _ leaving: [KnownJob], _ report: inout LoadReport, _ almanac: Almanac, on tx: any Queryable
+    _ leaving: [Definition], _ report: inout LoadReport, _ now: Instant, _ almanac: Almanac,
+    on tx: any Queryable
   ) async throws {
     guard !leaving.isEmpty else { return }
     let owed = leaving.map { known in
-      let went = report.renamed[known.name].map { "the job was renamed to \($0)" }
-      return superseding(known, almanac, because: went ?? "the job was retired")
+      let went = report.renamed[known.job.name].map { "the job was renamed to \($0)" }
+      return superseding(known, now, almanac, because: went ?? "the job was retired")
     }
     try await write(owed, on: tx)
     for plan in owed { report.untold[plan.definition.job.name] = plan.plan.holds }
-    report.retired = leaving.map(\.name)
+    report.retired = leaving.map(\.job.name)
     try await tx.query(
       """
       with retired as (
@@ -193,10 +192,10 @@ extension JobStore {
         returning j.name
       )
       insert into jobs.in_force (job, since, revision, loaded_by)
-      select name, jobs.job_time(), null, $3 from retired
+      select name, $4, null, $3 from retired
           on conflict (job, since) do update
          set revision = null, loaded_by = excluded.loaded_by
-      """, report.retired, report.retired.map { report.renamed[$0] }, holder)
+      """, report.retired, report.retired.map { report.renamed[$0] }, holder, Timestamp(now))
   }
 }
 
