@@ -5,17 +5,17 @@ struct JSONProblem: Error, Equatable {
 
 /// Reads one whole JSON text, strictly: nothing after it, no key twice, valid UTF-8, a bounded
 /// depth. Any bytes at all give a value or a `JSONProblem`.
+///
+/// A sync reads some thousand texts, so what they cost counts: see `key` and `text`.
 struct JSONReader {
-  private let bytes: [UInt8]
+  private let bytes: UnsafeBufferPointer<UInt8>
   private var next = 0
   private var depth = 0
+  /// Of the last object that ended.
+  private var lastKeys: [String] = []
 
   static func read(_ bytes: [UInt8]) throws(JSONProblem) -> JSON {
-    var reader = JSONReader(bytes: bytes)
-    let value = try reader.value()
-    reader.skipBlanks()
-    guard reader.next == bytes.count else { throw reader.problem("something follows the end") }
-    return value
+    try whole(bytes) { (reader) throws(JSONProblem) in try reader.value() }
   }
 
   /// Reads one whole object, handing each element of the list under `key` on instead of keeping it;
@@ -23,21 +23,32 @@ struct JSONReader {
   static func read(
     _ bytes: [UInt8], eachOf key: String, _ body: (JSON) -> Void
   ) throws(JSONProblem) -> JSON {
-    var reader = JSONReader(bytes: bytes)
-    reader.skipBlanks()
-    try reader.expect("{")
-    let value = try reader.object { (reader, name) throws(JSONProblem) in
+    try whole(bytes) { (reader) throws(JSONProblem) in
       reader.skipBlanks()
-      guard name == key, reader.take("[") else { return try reader.value() }
-      try reader.elements(body)
-      return .list([])
+      try reader.expect("{")
+      return try reader.object { (reader, name) throws(JSONProblem) in
+        reader.skipBlanks()
+        guard name == key, reader.take("[") else { return try reader.value() }
+        try reader.elements(body)
+        return .list([])
+      }
     }
-    reader.skipBlanks()
-    guard reader.next == bytes.count else { throw reader.problem("something follows the end") }
-    return value
   }
 
-  private init(bytes: [UInt8]) {
+  /// The reader looks at the array's own bytes and does not outlive the call.
+  private static func whole(
+    _ bytes: [UInt8], _ read: (inout JSONReader) throws(JSONProblem) -> JSON
+  ) throws(JSONProblem) -> JSON {
+    try bytes.withUnsafeBufferPointer { (bytes) throws(JSONProblem) in
+      var reader = JSONReader(bytes: bytes)
+      let value = try read(&reader)
+      reader.skipBlanks()
+      guard reader.next == bytes.count else { throw reader.problem("something follows the end") }
+      return value
+    }
+  }
+
+  private init(bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
   }
 
@@ -74,11 +85,20 @@ struct JSONReader {
     var members: [JSON.Member] = []
     skipBlanks()
     if take("}") { return .object(members) }
+    let known = lastKeys
+    members.reserveCapacity(known.count)
+    var isLikeLast = true
     repeat {
       skipBlanks()
-      let key = try text()
-      guard !members.contains(where: { $0.key == key }) else {
-        throw problem("the key \(key.prefix(40)) comes twice")
+      let key: String
+      if isLikeLast, members.count < known.count, take(key: known[members.count]) {
+        key = known[members.count]
+      } else {
+        isLikeLast = false
+        key = try text()
+        guard !members.contains(where: { $0.key == key }) else {
+          throw problem("the key \(key.prefix(40)) comes twice")
+        }
       }
       skipBlanks()
       try expect(":")
@@ -86,7 +106,23 @@ struct JSONReader {
       skipBlanks()
     } while take(",")
     try expect("}")
+    if !isLikeLast || members.count != known.count { lastKeys = members.map(\.key) }
     return .object(members)
+  }
+
+  /// The rows of a book have the same keys in the same order, so a key is first compared with the
+  /// one that stood here in the object before; then it need not be made again, nor can it be one
+  /// that came before in this one.
+  private mutating func take(key: String) -> Bool {
+    var key = key
+    let length = key.utf8.count
+    guard next + length + 2 <= bytes.count, bytes[next] == UInt8(ascii: "\""),
+      bytes[next + 1 + length] == UInt8(ascii: "\"")
+    else { return false }
+    let place = UnsafeBufferPointer(rebasing: bytes[(next + 1)..<(next + 1 + length)])
+    let isSame = key.withUTF8 { $0.elementsEqual(place) }
+    if isSame { next += length + 2 }
+    return isSame
   }
 
   private mutating func list() throws(JSONProblem) -> JSON {
@@ -169,19 +205,25 @@ extension JSONReader {
       {
         next += 1
       }
-      out += bytes[start..<next]
       guard let byte = peek else { throw problem("the text ends early") }
+      let piece = bytes[start..<next]
       next += 1
       switch byte {
-      case UInt8(ascii: "\""):
-        guard let text = String(validating: out, as: UTF8.self) else {
-          throw problem("a text is not UTF-8")
-        }
-        return text
-      case UInt8(ascii: "\\"): try escape(&out)
+      // Nearly every text is one piece: it is made from where it stands.
+      case UInt8(ascii: "\"") where out.isEmpty:
+        return try valid(String(validating: UnsafeBufferPointer(rebasing: piece), as: UTF8.self))
+      case UInt8(ascii: "\""): return try valid(String(validating: out + piece, as: UTF8.self))
+      case UInt8(ascii: "\\"):
+        out += piece
+        try escape(&out)
       default: throw problem("a text holds a control character")
       }
     }
+  }
+
+  private func valid(_ text: String?) throws(JSONProblem) -> String {
+    guard let text else { throw problem("a text is not UTF-8") }
+    return text
   }
 
   private mutating func escape(_ out: inout [UInt8]) throws(JSONProblem) {
