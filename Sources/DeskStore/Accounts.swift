@@ -40,12 +40,19 @@ extension DeskDatabase {
   }
 
   package func account(_ id: String, on database: any Queryable) async throws -> Account {
-    let rows = try await database.query(
+    try account(id, await database.run(asking(id), deadline: nil))
+  }
+
+  func asking(_ account: String) -> Statement {
+    Statement(
       """
       select id, customer_id, name, enabled
       from desk.account
       where mode = $1 and id = $2
-      """, mode.rawValue, id)
+      """, mode.rawValue, account)
+  }
+
+  func account(_ id: String, _ rows: Rows) throws -> Account {
     guard let row = rows.first else { throw DeskRefusal.unknownAccount(id) }
     return try account(row)
   }

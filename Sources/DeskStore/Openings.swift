@@ -3,43 +3,43 @@ import Postgres
 import TradingTime
 
 extension DeskDatabase {
+  /// What `writing` puts down about an account's opening, and the note it is worth.
+  enum Opening {
+    case known
+    case carried(from: CivilDate)
+    case adopted
+    case impossible
+
+    init(_ facts: Row, _ snapshot: AccountSnapshot) throws {
+      if try facts.decode("opened", as: Bool.self) {
+        self = .known
+      } else if let previous = try facts.dateIfAny("previous") {
+        self = .carried(from: previous)
+      } else {
+        self = snapshot.positions == nil ? .impossible : .adopted
+      }
+    }
+  }
+
   /// Writes down, once, with what an account went into a session: our own closing of the last
   /// session we know, or, on the very first day, the broker's word. Only then do the day's fills
   /// say what is held. Later fills of an earlier session do not change an opening; reconciliation shows
   /// them.
-  func open(_ snapshot: AccountSnapshot, on database: any Queryable) async throws -> [String] {
-    let row = try await database.query(
-      """
-      select
-        exists (
-          select from desk.account_day
-          where mode = $1 and account = $2 and business_date = $3) as opened,
-        (select max(business_date)
-         from desk.account_day
-         where mode = $1 and account = $2 and business_date < $3) as previous
-      """, mode.rawValue, snapshot.accountID, Day(snapshot.session)
-    ).one
-    guard try !row.decode("opened", as: Bool.self) else { return [] }
-    if let previous = try row.dateIfAny("previous") {
-      try await carry(snapshot, from: previous, on: database)
-      return []
+  func writing(_ opening: Opening, of snapshot: AccountSnapshot) -> [Statement] {
+    switch opening {
+    case .known, .impossible: []
+    case .carried(let previous): carrying(snapshot, from: previous)
+    case .adopted: adopting(snapshot.positions ?? [], of: snapshot)
     }
-    guard let positions = snapshot.positions else {
-      return ["opening: not yet, because the first position book is missing"]
-    }
-    let count = try await adopt(positions, of: snapshot, on: database)
-    return ["opening: \(count) instruments adopted from the broker, as this is the first day"]
   }
 
-  private func carry(
-    _ snapshot: AccountSnapshot, from previous: CivilDate, on database: any Queryable
-  ) async throws {
-    try await database.query(
+  private func carrying(_ snapshot: AccountSnapshot, from previous: CivilDate) -> [Statement] {
+    let day = Statement(
       """
       insert into desk.account_day (mode, account, business_date, source, carried_from)
       values ($1, $2, $3, 'carried', $4)
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session), Day(previous))
-    try await database.query(
+    let openings = Statement(
       """
       insert into desk.opening
         (mode, account, business_date, exchange, scrip_code, symbol, quantity)
@@ -60,30 +60,30 @@ extension DeskDatabase {
       group by exchange, scrip_code
       having sum(quantity) <> 0
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session), Day(previous))
+    return [day, openings]
   }
 
   /// The position book gives contracts and whatever shares it carries itself; the holdings give the
   /// rest of the shares, where the contract master knows them by their symbol.
-  private func adopt(
-    _ positions: [BrokerPosition], of snapshot: AccountSnapshot, on database: any Queryable
-  ) async throws -> Int {
+  private func adopting(
+    _ positions: [BrokerPosition], of snapshot: AccountSnapshot
+  ) -> [Statement] {
     let carried = positions.filter { $0.netQuantity - $0.buyQuantity + $0.sellQuantity != 0 }
     let holdings = (snapshot.holdings ?? []).filter { $0.owned != 0 }
-    try await database.query(
+    let day = Statement(
       """
       insert into desk.account_day (mode, account, business_date, source)
       values ($1, $2, $3, 'adopted')
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session))
-    return try await database.query(
+    let openings = Statement(
       """
       with booked as (
         select exchange, scrip_code, max(symbol) as symbol, sum(quantity)::bigint as quantity,
-          case when count(*) = 1 then max(nullif(price, '')::numeric) end as price
+          case when count(*) = 1 then max(price) end as price
         from unnest($4, $5, $6, $7, $8) as book (exchange, scrip_code, symbol, quantity, price)
         group by exchange, scrip_code
       ), deposited as (
-        select known.exchange, known.scrip_code, known.symbol, share.quantity,
-          nullif(share.price, '')::numeric as price
+        select known.exchange, known.scrip_code, known.symbol, share.quantity, share.price
         from unnest($9, $10, $11, $12) as share (listing, symbol, quantity, price)
         join desk.instrument as known
           on known.mode = $1 and known.symbol = share.symbol and known.kind = 'equity'
@@ -106,8 +106,8 @@ extension DeskDatabase {
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session),
       carried.texts(\.key.exchange), carried.numbers(\.key.scripCode), carried.texts(\.symbol),
       carried.numbers { $0.netQuantity - $0.buyQuantity + $0.sellQuantity },
-      carried.optionalTexts(\.averagePrice), holdings.texts(\.listing), holdings.texts(\.symbol),
-      holdings.numbers(\.owned), holdings.optionalTexts(\.averagePrice)
-    ).affected
+      carried.map(\.averagePrice), holdings.texts(\.listing), holdings.texts(\.symbol),
+      holdings.numbers(\.owned), holdings.map(\.averagePrice))
+    return [day, openings]
   }
 }

@@ -99,13 +99,17 @@ extension DeskDatabase {
   package func booksSeenAt(
     _ book: String, of account: String, on database: any Queryable
   ) async throws -> Instant? {
-    try await database.query(
+    try await database.run(askingWhenSeen(book, of: account), deadline: nil)
+      .one.instantIfAny("at")
+  }
+
+  func askingWhenSeen(_ book: String, of account: String) -> Statement {
+    Statement(
       """
       select max(taken_at) as at
       from desk.snapshot
       where mode = $1 and account = $2 and $3 = any (books)
-      """, mode.rawValue, account, book
-    ).one.instantIfAny("at")
+      """, mode.rawValue, account, book)
   }
 
   /// The time of the oldest among the latest prices of these instruments; nil if one has none.

@@ -4,13 +4,11 @@ import TradingTime
 
 extension DeskDatabase {
   /// Upserts the book and closes what it no longer shows. `first_snapshot` and the row itself stay.
-  func write(
-    _ orders: [BrokerOrder], of snapshot: AccountSnapshot, number: Int64,
-    on database: any Queryable
-  ) async throws {
-    let latest = Dictionary(orders.map { ($0.name, $0) }) { _, last in last }
-      .sorted { $0.key < $1.key }.map(\.value)
-    try await database.query(
+  func writing(
+    _ orders: [BrokerOrder], of snapshot: AccountSnapshot, number: Int64
+  ) -> [Statement] {
+    let latest = orders.lastOfEach(\.name)
+    let upsert = Statement(
       """
       insert into desk.broker_order
         (mode, account, business_date, exchange, order_id, scrip_code, symbol, product,
@@ -18,9 +16,8 @@ extension DeskDatabase {
          status_text, request_status, channel, ordered_at, updated_at, message, first_snapshot,
          last_snapshot)
       select $1, $2, $3, exchange, order_id, scrip_code, symbol, product, exchange_order_id, side,
-        quantity, executed, nullif(price, '')::numeric, nullif(trigger_price, '')::numeric,
-        nullif(average_price, '')::numeric, status, status_text, request_status, channel,
-        nullif(ordered_at, '')::timestamptz, nullif(updated_at, '')::timestamptz, message, $4, $4
+        quantity, executed, price, trigger_price, average_price, status, status_text,
+        request_status, channel, ordered_at, updated_at, message, $4, $4
       from unnest($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
           $22, $23)
         as book (exchange, order_id, scrip_code, symbol, product, exchange_order_id, side, quantity,
@@ -39,11 +36,11 @@ extension DeskDatabase {
       latest.texts(\.key.exchange), latest.texts(\.orderID), latest.numbers(\.key.scripCode),
       latest.texts(\.symbol), latest.texts(\.product), latest.texts(\.exchangeOrderID),
       latest.texts(\.side.rawValue), latest.numbers(\.quantity), latest.numbers(\.executed),
-      latest.optionalTexts(\.price), latest.optionalTexts(\.triggerPrice),
-      latest.optionalTexts(\.averagePrice), latest.texts(\.status.word), latest.texts(\.statusText),
-      latest.texts(\.requestStatus), latest.texts(\.channel), latest.optionalTexts(\.orderedAt),
-      latest.optionalTexts(\.updatedAt), latest.texts(\.message))
-    try await database.query(
+      latest.map(\.price), latest.map(\.triggerPrice), latest.map(\.averagePrice),
+      latest.texts(\.status.word), latest.texts(\.statusText), latest.texts(\.requestStatus),
+      latest.texts(\.channel), latest.map { $0.orderedAt.map { Timestamp($0) } },
+      latest.map { $0.updatedAt.map { Timestamp($0) } }, latest.texts(\.message))
+    let close = Statement(
       """
       update desk.broker_order
       set closed_at = $4
@@ -51,18 +48,22 @@ extension DeskDatabase {
         and closed_at is null
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session), Timestamp(snapshot.takenAt),
       number)
+    return [upsert, close]
   }
 
   /// What the order rows add to the ledger, with a note where the broker's total shrank.
+  ///
+  /// - Parameter differing: the answer to `comparing`.
   func newFills(
-    of snapshot: AccountSnapshot, on database: any Queryable
-  ) async throws -> (fills: [Fill], notes: [String]) {
+    of snapshot: AccountSnapshot, differing: Rows
+  ) throws -> (fills: [Fill], notes: [String]) {
     guard let orders = snapshot.orders else { return ([], []) }
-    let known = try await ledgered(snapshot, on: database)
+    let known = try ledgered(differing)
     var fills: [Fill] = []
     var notes: [String] = []
-    for order in orders.sorted(by: { $0.name < $1.name }) {
-      let ledgered = known[order.name] ?? .nothing
+    let ahead = orders.compactMap { order in known[order.name].map { (order: order, ledgered: $0) }
+    }
+    for (order, ledgered) in ahead.sorted(by: { $0.order.name < $1.order.name }) {
       if order.executed < Quantity(ledgered.quantity.magnitude) {
         notes.append(
           "orders: the broker now shows \(order.executed) executed of \(order.name), "
@@ -75,44 +76,58 @@ extension DeskDatabase {
     return (fills, notes)
   }
 
-  /// What the ledger has of each order. Order numbers are taken to begin anew each session, except
-  /// for an order that the broker itself dates earlier: it carries its executed total along.
-  private func ledgered(
-    _ snapshot: AccountSnapshot, on database: any Queryable
-  ) async throws -> [String: LedgeredOrder] {
+  /// The orders of which the ledger has more or less than the broker shows, with what it has: where
+  /// both agree nothing follows, and in most syncs all do. Order numbers are taken to begin anew
+  /// each session, except for an order that the broker itself dates earlier: it carries its executed
+  /// total along.
+  func comparing(_ snapshot: AccountSnapshot) -> Statement {
     let midnight =
       Instant(secondsSinceEpoch: Int64(snapshot.session.daysSinceEpoch) * 86_400)
       - Duration.seconds(19_800)
-    let earlier = (snapshot.orders ?? []).filter { $0.orderedAt.map { $0 < midnight } ?? false }
-    let rows = try await database.query(
+    let orders = snapshot.orders ?? []
+    return Statement(
       """
-      select exchange, order_id, sum(quantity)::bigint as quantity,
-        sum(abs(quantity) * price) as value, array_agg(trade_id) as trades
-      from desk.fill
-      where mode = $1 and account = $2 and business_date <= $3
-        and (business_date = $3 or (exchange, order_id) in (
-          select exchange, order_id
-          from unnest($4, $5) as earlier (exchange, order_id)))
-      group by exchange, order_id
-      """, mode.rawValue, snapshot.accountID, Day(snapshot.session), earlier.texts(\.key.exchange),
-      earlier.texts(\.orderID))
-    return Dictionary(
-      uniqueKeysWithValues: try rows.map { row in
-        let exchange: String = try row["exchange"]
-        let order: String = try row["order_id"]
-        return (
-          "\(exchange)/\(order)",
-          LedgeredOrder(
-            quantity: try row["quantity"], value: try row.money("value"),
-            tradeIDs: Set(try row.decode("trades", as: [String].self)))
-        )
-      })
+      with told as materialized (
+        select exchange, order_id, executed, is_earlier
+        from unnest($4, $5, $6, $7) as told (exchange, order_id, executed, is_earlier)
+      ), known as (
+        select exchange, order_id, sum(quantity)::bigint as quantity,
+          sum(abs(quantity) * price) as value, array_agg(trade_id) as trades
+        from desk.fill
+        where mode = $1 and account = $2 and business_date <= $3
+          and (business_date = $3 or (exchange, order_id) in (
+            select exchange, order_id from told where is_earlier))
+        group by exchange, order_id
+      )
+      select exchange, order_id, coalesce(quantity, 0) as quantity, coalesce(value, 0) as value,
+        coalesce(trades, '{}') as trades
+      from told
+      left join known using (exchange, order_id)
+      where executed <> abs(coalesce(quantity, 0))
+      """, mode.rawValue, snapshot.accountID, Day(snapshot.session), orders.texts(\.key.exchange),
+      orders.texts(\.orderID), orders.numbers(\.executed),
+      orders.map { $0.orderedAt.map { $0 < midnight } ?? false })
+  }
+
+  private func ledgered(_ differing: Rows) throws -> [String: LedgeredOrder] {
+    let orders = try differing.map { row in
+      let exchange: String = try row["exchange"]
+      let order: String = try row["order_id"]
+      return (
+        "\(exchange)/\(order)",
+        LedgeredOrder(
+          quantity: try row["quantity"], value: try row.money("value"),
+          tradeIDs: Set(try row.decode("trades", as: [String].self)))
+      )
+    }
+    // The broker may show an order twice; the ledger's side of it is the same.
+    return Dictionary(orders) { first, _ in first }
   }
 
   /// `do nothing`: a fill that is on record is on record; the key is the exchange's trade.
-  func add(_ fills: [Fill], number: Int64, on database: any Queryable) async throws {
-    guard !fills.isEmpty else { return }
-    try await database.query(
+  func adding(_ fills: [Fill], number: Int64) -> [Statement] {
+    guard !fills.isEmpty else { return [] }
+    let insert = Statement(
       """
       insert into desk.fill
         (mode, account, exchange, order_id, trade_id, business_date, scrip_code, product, quantity,
@@ -126,6 +141,7 @@ extension DeskDatabase {
       """, mode.rawValue, number, fills.texts(\.accountID), fills.texts(\.key.exchange),
       fills.texts(\.orderID), fills.texts(\.tradeID), fills.texts(\.tradedOn.description),
       fills.numbers(\.key.scripCode), fills.texts(\.product), fills.numbers(\.quantity),
-      fills.amounts(\.price), fills.map { Timestamp($0.tradedAt) })
+      fills.map(\.price), fills.map { Timestamp($0.tradedAt) })
+    return [insert]
   }
 }

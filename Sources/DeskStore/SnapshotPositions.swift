@@ -3,65 +3,79 @@ import Postgres
 import TradingTime
 
 extension DeskDatabase {
-  /// Upserts the broker's columns, all that this table has, and says how many rows were closed
-  /// because the book no longer shows them.
-  func write(
-    _ positions: [BrokerPosition], of snapshot: AccountSnapshot, number: Int64,
-    on database: any Queryable
-  ) async throws -> Int {
-    let rows = Dictionary(positions.map { ("\($0.key)/\($0.product)", $0) }) { _, last in last }
-      .sorted { $0.key < $1.key }.map(\.value)
-    try await database.query(
+  /// Upserts the broker's columns, all that this table has, and says how many rows are `fresh` and
+  /// how many `changed`; then closes those that the book no longer shows.
+  func writing(
+    _ positions: [BrokerPosition], of snapshot: AccountSnapshot, number: Int64
+  ) -> [Statement] {
+    let rows = positions.lastOfEach { "\($0.key)/\($0.product)" }
+    let upsert = Statement(
       """
-      insert into desk.position
-        (mode, account, business_date, exchange, scrip_code, product, symbol, buy_quantity,
-         buy_average, sell_quantity, sell_average, net_quantity, average_price, booked_profit,
-         unrealised_profit, first_snapshot, last_snapshot, seen_at)
-      select $1, $2, $3, exchange, scrip_code, product, symbol, buy_quantity,
-        nullif(buy_average, '')::numeric, sell_quantity, nullif(sell_average, '')::numeric,
-        net_quantity, nullif(average_price, '')::numeric, nullif(booked_profit, '')::numeric,
-        nullif(unrealised_profit, '')::numeric, $4, $4, $5
-      from unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-        as book (exchange, scrip_code, product, symbol, buy_quantity, buy_average, sell_quantity,
-          sell_average, net_quantity, average_price, booked_profit, unrealised_profit)
-      on conflict on constraint one_position_per_product_and_session do update
-      set symbol = excluded.symbol, buy_quantity = excluded.buy_quantity,
-        buy_average = excluded.buy_average, sell_quantity = excluded.sell_quantity,
-        sell_average = excluded.sell_average, net_quantity = excluded.net_quantity,
-        average_price = excluded.average_price, booked_profit = excluded.booked_profit,
-        unrealised_profit = excluded.unrealised_profit, last_snapshot = excluded.last_snapshot,
-        seen_at = excluded.seen_at, closed_at = null
+      with book as materialized (
+        select exchange, scrip_code, product, symbol, buy_quantity, buy_average, sell_quantity,
+          sell_average, net_quantity, average_price, booked_profit, unrealised_profit
+        from unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+          as book (exchange, scrip_code, product, symbol, buy_quantity, buy_average, sell_quantity,
+            sell_average, net_quantity, average_price, booked_profit, unrealised_profit)
+      ), before as materialized (
+        select *
+        from desk.position
+        where mode = $1 and account = $2 and business_date = $3 and closed_at is null
+      ), written as (
+        insert into desk.position
+          (mode, account, business_date, exchange, scrip_code, product, symbol, buy_quantity,
+           buy_average, sell_quantity, sell_average, net_quantity, average_price, booked_profit,
+           unrealised_profit, first_snapshot, last_snapshot, seen_at)
+        select $1, $2, $3, exchange, scrip_code, product, symbol, buy_quantity, buy_average,
+          sell_quantity, sell_average, net_quantity, average_price, booked_profit,
+          unrealised_profit, $4, $4, $5
+        from book
+        on conflict on constraint one_position_per_product_and_session do update
+        set symbol = excluded.symbol, buy_quantity = excluded.buy_quantity,
+          buy_average = excluded.buy_average, sell_quantity = excluded.sell_quantity,
+          sell_average = excluded.sell_average, net_quantity = excluded.net_quantity,
+          average_price = excluded.average_price, booked_profit = excluded.booked_profit,
+          unrealised_profit = excluded.unrealised_profit, last_snapshot = excluded.last_snapshot,
+          seen_at = excluded.seen_at, closed_at = null
+      )
+      select count(*) filter (where before.mode is null) as fresh,
+        count(*) filter (where before.mode is not null
+          and (before.symbol, before.buy_quantity, before.buy_average, before.sell_quantity,
+            before.sell_average, before.net_quantity, before.average_price, before.booked_profit,
+            before.unrealised_profit)
+          is distinct from (book.symbol, book.buy_quantity, book.buy_average, book.sell_quantity,
+            book.sell_average, book.net_quantity, book.average_price, book.booked_profit,
+            book.unrealised_profit)) as changed
+      from book
+      left join before using (exchange, scrip_code, product)
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session), number,
       Timestamp(snapshot.takenAt), rows.texts(\.key.exchange), rows.numbers(\.key.scripCode),
       rows.texts(\.product), rows.texts(\.symbol), rows.numbers(\.buyQuantity),
-      rows.optionalTexts(\.buyAverage), rows.numbers(\.sellQuantity),
-      rows.optionalTexts(\.sellAverage), rows.numbers(\.netQuantity),
-      rows.optionalTexts(\.averagePrice), rows.optionalTexts(\.bookedProfit),
-      rows.optionalTexts(\.unrealisedProfit))
-    return try await database.query(
+      rows.map(\.buyAverage), rows.numbers(\.sellQuantity), rows.map(\.sellAverage),
+      rows.numbers(\.netQuantity), rows.map(\.averagePrice), rows.map(\.bookedProfit),
+      rows.map(\.unrealisedProfit))
+    let close = Statement(
       """
       update desk.position
       set closed_at = $4
       where mode = $1 and account = $2 and business_date = $3 and last_snapshot < $5
         and closed_at is null
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session), Timestamp(snapshot.takenAt),
-      number
-    ).affected
+      number)
+    return [upsert, close]
   }
 
-  func write(
-    _ holdings: [BrokerHolding], of snapshot: AccountSnapshot, number: Int64,
-    on database: any Queryable
-  ) async throws {
-    let rows = Dictionary(holdings.map { ($0.name, $0) }) { _, last in last }
-      .sorted { $0.key < $1.key }.map(\.value)
-    try await database.query(
+  func writing(
+    _ holdings: [BrokerHolding], of snapshot: AccountSnapshot, number: Int64
+  ) -> [Statement] {
+    let rows = holdings.lastOfEach(\.name)
+    let upsert = Statement(
       """
       insert into desk.holding
         (mode, account, business_date, listing, symbol, demat, available, receivable, pledged,
          financed, average_price, first_snapshot, last_snapshot, seen_at)
       select $1, $2, $3, listing, symbol, demat, available, receivable, pledged, financed,
-        nullif(average_price, '')::numeric, $4, $4, $5
+        average_price, $4, $4, $5
       from unnest($6, $7, $8, $9, $10, $11, $12, $13)
         as book (listing, symbol, demat, available, receivable, pledged, financed, average_price)
       on conflict on constraint one_holding_per_share_and_session do update
@@ -72,8 +86,8 @@ extension DeskDatabase {
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session), number,
       Timestamp(snapshot.takenAt), rows.texts(\.listing), rows.texts(\.symbol),
       rows.numbers(\.demat), rows.numbers(\.available), rows.numbers(\.receivable),
-      rows.numbers(\.pledged), rows.numbers(\.financed), rows.optionalTexts(\.averagePrice))
-    try await database.query(
+      rows.numbers(\.pledged), rows.numbers(\.financed), rows.map(\.averagePrice))
+    let close = Statement(
       """
       update desk.holding
       set closed_at = $4
@@ -81,15 +95,15 @@ extension DeskDatabase {
         and closed_at is null
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session), Timestamp(snapshot.takenAt),
       number)
+    return [upsert, close]
   }
 
   /// A statement that is missing from the answer keeps its last row: there is nothing to close.
-  func write(
-    _ funds: [BrokerFunds], of snapshot: AccountSnapshot, number: Int64,
-    on database: any Queryable
-  ) async throws {
-    for statement in funds {
-      try await database.query(
+  func writing(
+    _ funds: [BrokerFunds], of snapshot: AccountSnapshot, number: Int64
+  ) throws -> [Statement] {
+    try funds.map { statement in
+      Statement(
         """
         insert into desk.funds
           (mode, account, business_date, exchange, cash, figures, last_snapshot, seen_at)
@@ -101,5 +115,13 @@ extension DeskDatabase {
         statement.cash, try JSONText(encoding: statement.figures), number,
         Timestamp(snapshot.takenAt))
     }
+  }
+}
+
+extension Sequence {
+  /// In the names' order, so that everybody takes the rows' locks in one order. What comes twice
+  /// counts as it came last: one statement cannot write a row twice.
+  func lastOfEach(_ name: (Element) -> String) -> [Element] {
+    Dictionary(map { (name($0), $0) }) { _, last in last }.sorted { $0.key < $1.key }.map(\.value)
   }
 }

@@ -45,6 +45,8 @@ package struct AppliedSnapshot: Hashable, Sendable {
   /// Which books are now as the broker showed them.
   package let books: [String]
   package let newFills: [Fill]
+  package let newPositions: Int
+  package let changedPositions: Int
   package let closedPositions: Int
   /// What was refused or odd, as sentences.
   package let notes: [String]
@@ -56,64 +58,99 @@ extension DeskDatabase {
   /// deleted; an empty book while we hold something closes nothing and is noted instead. Must run
   /// in a transaction: half a sync would be a book that never existed.
   package func apply(
-    _ given: AccountSnapshot, on database: any Queryable
+    _ snapshot: AccountSnapshot, on database: any Queryable
   ) async throws -> AppliedSnapshot {
-    try await lock(given, on: database)
-    var (snapshot, notes) = try await withoutSuspiciousEmptiness(given, on: database)
-    let derived = try await newFills(of: snapshot, on: database)
-    notes += derived.notes
-    let id = try await record(snapshot, notes: notes, on: database)
-    if let orders = snapshot.orders {
-      try await write(orders, of: snapshot, number: id, on: database)
-      try await add(derived.fills, number: id, on: database)
-    }
-    notes += try await open(snapshot, on: database)
-    var closed = 0
-    if let positions = snapshot.positions {
-      closed = try await write(positions, of: snapshot, number: id, on: database)
-    }
-    if let holdings = snapshot.holdings {
-      try await write(holdings, of: snapshot, number: id, on: database)
-    }
-    if let funds = snapshot.funds {
-      try await write(funds, of: snapshot, number: id, on: database)
-    }
-    return AppliedSnapshot(
-      id: id, books: snapshot.books, newFills: derived.fills, closedPositions: closed, notes: notes)
+    let facts = try await database.pipeline(asking(snapshot))
+    let writing = try writing(snapshot, knowing: facts)
+    return try writing.applied(try await database.pipeline(writing.statements))
   }
 
-  /// The account's row is held for the transaction, so two syncs of one account cannot mix, and an
-  /// answer that was overtaken on its way is not written over a newer one.
-  private func lock(_ snapshot: AccountSnapshot, on database: any Queryable) async throws {
-    let rows = try await database.query(
+  /// What `writing` must know; to be asked in the same transaction.
+  ///
+  /// The first takes the account's row for the transaction, so two syncs of one account cannot mix;
+  /// the others therefore see all that an earlier one left.
+  package func asking(_ snapshot: AccountSnapshot) -> [Statement] {
+    let lock = Statement(
+      "select from desk.account where mode = $1 and id = $2 for update", mode.rawValue,
+      snapshot.accountID)
+    let facts = Statement(
       """
-      select (
-        select max(taken_at)
-        from desk.snapshot
-        where mode = $1 and account = $2
-      ) as newest
-      from desk.account
-      where mode = $1 and id = $2
-      for update of account
-      """, mode.rawValue, snapshot.accountID)
-    guard let row = rows.first else { throw DeskRefusal.unknownAccount(snapshot.accountID) }
-    if let newest = try row.instantIfAny("newest"), newest > snapshot.takenAt {
+      select nextval(pg_get_serial_sequence('desk.snapshot', 'id')) as number,
+        (select max(taken_at)
+         from desk.snapshot
+         where mode = $1 and account = $2) as newest,
+        exists (
+          select from desk.account_day
+          where mode = $1 and account = $2 and business_date = $3) as opened,
+        (select max(business_date)
+         from desk.account_day
+         where mode = $1 and account = $2 and business_date < $3) as previous
+      """, mode.rawValue, snapshot.accountID, Day(snapshot.session))
+    let questions = [lock, facts, comparing(snapshot)]
+    return snapshot.hasEmptyBook ? questions + [askingWhatIsHeld(snapshot)] : questions
+  }
+
+  /// All that is to be written, known before the first of it is: it goes in one round trip.
+  ///
+  /// - Parameter answers: to `asking`.
+  package func writing(
+    _ given: AccountSnapshot, knowing answers: [Rows]
+  ) throws -> SnapshotWriting {
+    guard answers[0].count == 1 else { throw DeskRefusal.unknownAccount(given.accountID) }
+    let facts = try answers[1].one
+    try refuse(given, ifOlderThan: facts.instantIfAny("newest"))
+    var (snapshot, notes) = (given, [String]())
+    if given.hasEmptyBook {
+      (snapshot, notes) = try withoutSuspiciousEmptiness(given, answers[3])
+    }
+    let derived = try newFills(of: snapshot, differing: answers[2])
+    notes += derived.notes
+    let number: Int64 = try facts["number"]
+    var writing = SnapshotWriting(
+      number: number, books: snapshot.books, newFills: derived.fills, notes: notes,
+      opening: try Opening(facts, snapshot))
+    writing.add([recording(snapshot, number: number, notes: notes)])
+    if let orders = snapshot.orders {
+      writing.add(self.writing(orders, of: snapshot, number: number))
+      writing.add(adding(derived.fills, number: number))
+    }
+    writing.addOpening(self.writing(writing.opening, of: snapshot))
+    if let positions = snapshot.positions {
+      writing.addPositions(self.writing(positions, of: snapshot, number: number))
+    }
+    if let holdings = snapshot.holdings {
+      writing.add(self.writing(holdings, of: snapshot, number: number))
+    }
+    if let funds = snapshot.funds {
+      writing.add(try self.writing(funds, of: snapshot, number: number))
+    }
+    return writing
+  }
+
+  /// An answer that was overtaken on its way is not written over a newer one.
+  private func refuse(_ snapshot: AccountSnapshot, ifOlderThan newest: Instant?) throws {
+    if let newest, newest > snapshot.takenAt {
       throw DeskRefusal.outdatedSnapshot(
         account: snapshot.accountID, taken: snapshot.takenAt.description,
         newer: newest.description)
     }
   }
 
-  private func record(
-    _ snapshot: AccountSnapshot, notes: [String], on database: any Queryable
-  ) async throws -> Int64 {
-    try await database.query(
+  private func recording(
+    _ snapshot: AccountSnapshot, number: Int64, notes: [String]
+  ) -> Statement {
+    Statement(
       """
-      insert into desk.snapshot (mode, account, business_date, taken_at, books, notes)
-      values ($1, $2, $3, $4, $5, $6)
-      returning id
-      """, mode.rawValue, snapshot.accountID, Day(snapshot.session), Timestamp(snapshot.takenAt),
-      snapshot.books, notes
-    ).one["id"]
+      insert into desk.snapshot (id, mode, account, business_date, taken_at, books, notes)
+      overriding system value
+      values ($1, $2, $3, $4, $5, $6, $7)
+      """, number, mode.rawValue, snapshot.accountID, Day(snapshot.session),
+      Timestamp(snapshot.takenAt), snapshot.books, notes)
+  }
+}
+
+extension AccountSnapshot {
+  fileprivate var hasEmptyBook: Bool {
+    orders?.isEmpty == true || positions?.isEmpty == true || holdings?.isEmpty == true
   }
 }

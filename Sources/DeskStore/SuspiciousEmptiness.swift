@@ -4,10 +4,12 @@ import Postgres
 extension DeskDatabase {
   /// Takes out of a snapshot the books that are empty though they cannot be, and says so. The
   /// broker says "no records" also when it means "not now".
+  ///
+  /// - Parameter answer: to `askingWhatIsHeld`.
   func withoutSuspiciousEmptiness(
-    _ given: AccountSnapshot, on database: any Queryable
-  ) async throws -> (AccountSnapshot, [String]) {
-    let held = try await whatIsHeld(given, on: database)
+    _ given: AccountSnapshot, _ answer: Rows
+  ) throws -> (AccountSnapshot, [String]) {
+    let held = try Held(answer.one)
     var snapshot = given
     var notes: [String] = []
     func refuse(_ book: String, _ held: String) {
@@ -32,18 +34,8 @@ extension DeskDatabase {
     return (snapshot, notes)
   }
 
-  private struct Held {
-    let orders: Int64
-    let fills: Int64
-    let positions: Int64
-    let contracts: Int64
-    let shares: Int64
-  }
-
-  private func whatIsHeld(
-    _ snapshot: AccountSnapshot, on database: any Queryable
-  ) async throws -> Held {
-    let row = try await database.query(
+  func askingWhatIsHeld(_ snapshot: AccountSnapshot) -> Statement {
+    Statement(
       """
       select
         (select count(*)
@@ -71,10 +63,22 @@ extension DeskDatabase {
              select max(business_date)
              from desk.holding
              where mode = $1 and account = $2 and business_date <= $3)) as shares
-      """, mode.rawValue, snapshot.accountID, Day(snapshot.session)
-    ).one
-    return Held(
-      orders: try row["orders"], fills: try row["fills"], positions: try row["positions"],
-      contracts: try row["contracts"], shares: try row["shares"])
+      """, mode.rawValue, snapshot.accountID, Day(snapshot.session))
+  }
+}
+
+private struct Held {
+  let orders: Int64
+  let fills: Int64
+  let positions: Int64
+  let contracts: Int64
+  let shares: Int64
+
+  init(_ row: Row) throws {
+    orders = try row["orders"]
+    fills = try row["fills"]
+    positions = try row["positions"]
+    contracts = try row["contracts"]
+    shares = try row["shares"]
   }
 }

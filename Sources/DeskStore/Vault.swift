@@ -8,22 +8,35 @@ extension DeskDatabase {
   package func keep(
     _ answer: RawAnswer, session: CivilDate, on database: any Queryable
   ) async throws -> Int64 {
-    try await database.query(
+    try await database.run(keeping(answer, session: session), deadline: nil).one["id"]
+  }
+
+  /// The statement of `keep`; it gives the answer's number as `id`.
+  package func keeping(_ answer: RawAnswer, session: CivilDate) -> Statement {
+    Statement(
       """
       insert into desk.vault
         (mode, account, book, request, status, requested_at, received_at, business_date, body)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
       returning id
       """, mode.rawValue, answer.accountID, answer.book.word, answer.request, Int32(answer.status),
-      Timestamp(answer.requestedAt), Timestamp(answer.receivedAt), Day(session), answer.body
-    ).one["id"]
+      Timestamp(answer.requestedAt), Timestamp(answer.receivedAt), Day(session), answer.body)
   }
 
   /// Says how many rows an answer turned out to hold; only once.
   package func note(rows: Int, in answer: Int64, on database: any Queryable) async throws {
-    try await database.query(
-      "update desk.vault set row_count = $2 where id = $1 and row_count is null", answer,
-      Int32(rows))
+    try await database.run(noting([(answer, rows)]), deadline: nil)
+  }
+
+  /// The statement of `note`, for any number of answers.
+  package func noting(_ answers: [(id: Int64, rows: Int)]) -> Statement {
+    Statement(
+      """
+      update desk.vault
+      set row_count = counted.rows
+      from unnest($1, $2) as counted (id, rows)
+      where vault.id = counted.id and vault.row_count is null
+      """, answers.map(\.id), answers.map { Int32($0.rows) })
   }
 
   /// The last answer of a book on a session, byte for byte: catching up on an older session reads

@@ -60,8 +60,8 @@ struct BrokerDay: Sendable {
   }
 }
 
-/// Reads books one after the other. A book that is refused or does not read says nothing about the
-/// next one; a broker that does not answer at all is not asked further.
+/// Asks for books one after the other. A book that is refused or does not read says nothing about
+/// the next one; a broker that does not answer at all is not asked further.
 struct BookReader {
   /// The ledger that shares and contracts share.
   static let fundsExchange = "NC"
@@ -77,28 +77,50 @@ struct BookReader {
     self.attempt = attempt
   }
 
+  /// The answers are kept together, in one transaction, before the first of them is read.
+  ///
   /// - Throws: `UnitFailure` if the account is not signed in: then no book can be had.
   mutating func readDay() async throws -> BrokerDay {
-    let broker = tools.broker
     let takenAt = tools.now()
+    let books = [.orders, .positions, .holdings, Book.funds(exchange: Self.fundsExchange)]
+    var fetched: [FetchedAnswer] = []
+    do {
+      for book in books { fetched.append(try await fetch(book)) }
+    } catch {
+      await keepInAnyCase(fetched)
+      throw error
+    }
+    try await keep(&fetched)
+    let broker = tools.broker
     return BrokerDay(
-      takenAt: takenAt,
-      orders: try await read(.orders, broker.orders),
-      positions: try await read(.positions, broker.positions),
-      holdings: try await read(.holdings, broker.holdings),
-      funds: try await read(.funds(exchange: Self.fundsExchange)) { answer in
-        try broker.funds(in: answer).map { [$0] } ?? []
-      })
+      takenAt: takenAt, orders: try read(fetched[0], broker.orders),
+      positions: try read(fetched[1], broker.positions),
+      holdings: try read(fetched[2], broker.holdings),
+      funds: try read(fetched[3]) { try broker.funds(in: $0).map { [$0] } ?? [] })
   }
 
   mutating func read<Row: Hashable & Sendable>(
     _ book: Book, _ rows: (RawAnswer) throws -> [Row]
   ) async throws -> FetchedBook<Row> {
-    if let outage { return .missing(outage) }
+    var fetched = [try await fetch(book)]
+    try await keep(&fetched)
+    return try read(fetched[0], rows)
+  }
+
+  // MARK: One step each
+
+  private struct FetchedAnswer {
+    let book: Book
+    let answer: Result<RawAnswer, BrokerError>
+    /// Its number in the vault, once it lies there.
+    var id: Int64?
+  }
+
+  private mutating func fetch(_ book: Book) async throws -> FetchedAnswer {
+    if let outage { return FetchedAnswer(book: book, answer: .failure(outage)) }
     do {
-      let answer = try await tools.ask(book, for: account, attempt, reading: rows)
-      attempt.say("\(book.word): \(count(answer.rows, "row"))")
-      return .read(answer)
+      let answer = try await tools.fetch(book, for: account, attempt)
+      return FetchedAnswer(book: book, answer: .success(answer))
     } catch let error as BrokerError {
       if case .notSignedIn = error { throw UnitFailure(error) }
       attempt.say("\(book.word): \(error)")
@@ -106,6 +128,44 @@ struct BookReader {
       case .unavailable, .timedOut: outage = error
       case .notSignedIn, .refused, .unreadable, .incomplete: break
       }
+      return FetchedAnswer(book: book, answer: .failure(error))
+    }
+  }
+
+  private func keep(_ fetched: inout [FetchedAnswer]) async throws {
+    var ids = try await tools.keep(fetched.compactMap { try? $0.answer.get() }, attempt)[...]
+    for place in fetched.indices where (try? fetched[place].answer.get()) != nil {
+      fetched[place].id = ids.popFirst()
+    }
+  }
+
+  /// What an attempt has heard before it fails is kept too, in a task of its own, because its own
+  /// may have been stopped.
+  private func keepInAnyCase(_ fetched: [FetchedAnswer]) async {
+    let answers = fetched.compactMap { try? $0.answer.get() }
+    let keeping = Task { [tools, attempt] in try await tools.keep(answers, attempt.overtime) }
+    do {
+      _ = try await keeping.value
+    } catch {
+      attempt.say("vault: \(answers.count) answers were not kept: \(error)")
+    }
+  }
+
+  private func read<Row: Hashable & Sendable>(
+    _ fetched: FetchedAnswer, _ rows: (RawAnswer) throws -> [Row]
+  ) throws -> FetchedBook<Row> {
+    let book = fetched.book
+    do {
+      let answer = try fetched.answer.get()
+      guard let id = fetched.id else { throw UnitFailure("\(book.word): not kept, so not read") }
+      let rows = try rows(answer)
+      attempt.say("\(book.word): \(count(rows.count, "row"))")
+      return .read(
+        KeptAnswer(value: rows, receivedAt: answer.receivedAt, id: id, rows: rows.count))
+    } catch let error as BrokerError {
+      // That it did not come at all was said when it did not.
+      if case .success = fetched.answer { attempt.say("\(book.word): \(error)") }
+      if case .notSignedIn = error { throw UnitFailure(error) }
       return .missing(error)
     }
   }

@@ -12,10 +12,12 @@ struct ContractMasters: Sendable {
   let tools: DeskTools
   let account: Account
   let attempt: Attempt
+  /// As they were when the attempt began; another attempt may have loaded one since.
+  let loadedOn: [String: CivilDate]
 
   /// - Throws: `UnitFailure` if an exchange's list was never loaded and cannot be now.
   func loadWhatHoldingsNeed(_ day: BrokerDay) async throws {
-    for exchange in day.exchangesOfHoldings {
+    for exchange in day.exchangesOfHoldings where loadedOn[exchange] == nil {
       let known = try await tools.desk.masterLoadedOn(
         exchange: exchange, on: attempt.store.pool)
       guard known == nil else { continue }
@@ -26,10 +28,11 @@ struct ContractMasters: Sendable {
   /// - Returns: what could not be loaded, as sentences.
   func loadWhatIsOld(_ day: BrokerDay) async throws -> [String] {
     var notes: [String] = []
-    for exchange in day.exchanges {
+    let session = attempt.claim.businessDate
+    for exchange in day.exchanges where loadedOn[exchange].map({ $0 < session }) ?? true {
       let loadedOn = try await tools.desk.masterLoadedOn(
         exchange: exchange, on: attempt.store.pool)
-      if let loadedOn, loadedOn >= attempt.claim.businessDate { continue }
+      if let loadedOn, loadedOn >= session { continue }
       do {
         try await load(exchange)
       } catch let error as BrokerError {

@@ -22,13 +22,28 @@ struct DeskTools: Sendable {
   /// - Throws: `UnitFailure` where the job has no `for_each: account`, or the account is unknown or
   /// was disabled after the slot was decided.
   func account(of attempt: Attempt) async throws -> Account {
+    try enabled(await desk.account(item(of: attempt), on: attempt.store.pool))
+  }
+
+  /// - Throws: see `account`.
+  func syncFacts(of attempt: Attempt) async throws -> SyncFacts {
+    let facts = try await desk.syncFacts(
+      of: item(of: attempt), on: attempt.claim.businessDate, database: attempt.store.pool)
+    _ = try enabled(facts.account)
+    return facts
+  }
+
+  private func item(of attempt: Attempt) throws -> String {
     guard let item = attempt.claim.item else {
       throw UnitFailure(
         "\(attempt.job.name) works on one account at a time; its job needs 'for_each: account', "
           + "a manual run '--item ACCOUNT'")
     }
-    let account = try await desk.account(item, on: attempt.store.pool)
-    guard account.isEnabled else { throw UnitFailure("account '\(item)' is disabled") }
+    return item
+  }
+
+  private func enabled(_ account: Account) throws -> Account {
+    guard account.isEnabled else { throw UnitFailure("account '\(account.id)' is disabled") }
     return account
   }
 

@@ -16,24 +16,12 @@ struct KeptAnswer<Value: Sendable>: Sendable {
 extension DeskTools {
   /// Asks, keeps the bytes, and only then reads them: what the broker refused and what does not read
   /// is on record all the same. That nothing came, and it was asked again, the run says itself.
-  ///
-  /// The vault's row is written under the claim's fence too, in a transaction of its own, so that a
-  /// runner which has lost its run leaves nothing behind.
   func ask<Value: Sendable>(
     _ book: Book, for account: Account, _ attempt: Attempt,
     reading read: (RawAnswer) throws -> Value, rows count: (Value) -> Int
   ) async throws -> KeptAnswer<Value> {
-    let session = attempt.claim.businessDate
-    @Sendable func keep(_ answer: RawAnswer) async throws -> Int64 {
-      try await attempt.write { try await desk.keep(answer, session: session, on: $0) }
-    }
-    let answer = try await broker.fetch(book, for: account) { setback in
-      switch setback {
-      case .refused(let answer): _ = try await keep(answer)
-      case .askedAgain(let error): attempt.say("\(book.word): asked again, because \(error)")
-      }
-    }
-    let id = try await keep(answer)
+    let answer = try await fetch(book, for: account, attempt)
+    let id = try await keep([answer], attempt)[0]
     let value = try read(answer)
     return KeptAnswer(
       value: value, receivedAt: answer.receivedAt, id: id, rows: count(value))
@@ -44,5 +32,26 @@ extension DeskTools {
     reading read: (RawAnswer) throws -> [Row]
   ) async throws -> KeptAnswer<[Row]> {
     try await ask(book, for: account, attempt, reading: read, rows: \.count)
+  }
+
+  /// The bytes, which are yet to be kept; what came before them and was refused is kept already.
+  func fetch(_ book: Book, for account: Account, _ attempt: Attempt) async throws -> RawAnswer {
+    try await broker.fetch(book, for: account) { setback in
+      switch setback {
+      case .refused(let answer): _ = try await keep([answer], attempt)
+      case .askedAgain(let error): attempt.say("\(book.word): asked again, because \(error)")
+      }
+    }
+  }
+
+  /// The vault's rows are written under the claim's fence too, in a transaction of their own, so
+  /// that a runner which has lost its run leaves nothing behind.
+  ///
+  /// - Returns: their numbers, in the same order.
+  func keep(_ answers: [RawAnswer], _ attempt: Attempt) async throws -> [Int64] {
+    if answers.isEmpty { return [] }
+    return try await attempt.write(
+      answers.map { desk.keeping($0, session: attempt.claim.businessDate) }
+    ).map { try $0.one["id"] }
   }
 }

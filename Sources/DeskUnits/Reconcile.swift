@@ -80,9 +80,7 @@ struct Reconcile: WorkUnit {
     let result = ours.reconcile(with: broker, marks: marks.mapValues(\.last))
     let record = try await desk.record(
       result, of: ours, with: broker, reconciledAt: tools.now(), on: database)
-    for answer in counted {
-      try await desk.note(rows: answer.rows, in: answer.id, on: database)
-    }
+    try await database.run(desk.noting(counted), deadline: nil)
     return Found(
       result: result, record: record,
       open: try await desk.openBreaks(of: account, asOf: session, on: database))

@@ -21,14 +21,16 @@ struct SyncPositions: WorkUnit {
   let tools: DeskTools
 
   func run(_ attempt: Attempt) async throws -> RunResult {
-    let account = try await tools.account(of: attempt)
+    let facts = try await tools.syncFacts(of: attempt)
+    let account = facts.account
     guard tools.isToday(attempt) else { return tooLate(attempt) }
     var reader = BookReader(tools: tools, account: account, attempt: attempt)
     let day = try await reader.readDay()
     if day.isWithoutAnyBook, let first = day.failures.first { throw UnitFailure(first.error) }
-    let masters = ContractMasters(tools: tools, account: account, attempt: attempt)
-    try await prepareOpening(day, masters)
-    let trades = try await newTrades(day, &reader)
+    let masters = ContractMasters(
+      tools: tools, account: account, attempt: attempt, loadedOn: facts.mastersLoadedOn)
+    if facts.positionsSeenAt == nil { try await prepareOpening(day, masters) }
+    let trades = try await newTrades(day, facts.ledgered, &reader)
     let applied = try await apply(day, trades, account, attempt)
     if let error = day.positions.failure { throw UnitFailure(error) }
     let notLoaded = try await masters.loadWhatIsOld(day)
@@ -38,9 +40,6 @@ struct SyncPositions: WorkUnit {
   /// What an account holds at its first sync becomes its opening, once and for good: then the
   /// holdings and the list that says which contracts they are must be there as well.
   private func prepareOpening(_ day: BrokerDay, _ masters: ContractMasters) async throws {
-    let seen = try await tools.desk.booksSeenAt(
-      "positions", of: masters.account.id, on: masters.attempt.store.pool)
-    guard seen == nil else { return }
     if let error = day.holdings.failure {
       throw UnitFailure(
         "the first sync of \(masters.account.id) takes its holdings over as its opening: \(error)",
@@ -69,15 +68,10 @@ struct SyncPositions: WorkUnit {
   /// had is ledgered by its own total and average, so no fill is ever left out for want of them;
   /// the same holds for the rest once the time runs short.
   private func newTrades(
-    _ day: BrokerDay, _ reader: inout BookReader
+    _ day: BrokerDay, _ ledgered: [String: SyncFacts.Ledgered], _ reader: inout BookReader
   ) async throws -> NewTrades {
     var trades = NewTrades()
-    guard let orders = day.orders.rows else { return trades }
-    let claim = reader.attempt.claim
-    let fills = try await tools.desk.fills(
-      of: reader.account.id, on: claim.businessDate, database: reader.attempt.store.pool)
-    let known = Dictionary(grouping: fills) { "\($0.key.exchange)/\($0.orderID)" }
-    for order in orders where order.isAhead(of: known[order.name] ?? []) {
+    for order in day.orders.rows ?? [] where order.isAhead(of: ledgered[order.name]) {
       guard reader.attempt.remaining > .seconds(8) else {
         reader.attempt.say("trades: no time left for all orders; their averages are used")
         break
@@ -94,58 +88,44 @@ struct SyncPositions: WorkUnit {
 
   // MARK: Writing
 
-  struct Applied: Sendable {
-    let snapshot: AppliedSnapshot
-    let newPositions: Int
-    let changedPositions: Int
-  }
-
   private func apply(
     _ day: BrokerDay, _ trades: NewTrades, _ account: Account, _ attempt: Attempt
-  ) async throws -> Applied {
+  ) async throws -> AppliedSnapshot {
     let desk = tools.desk
     let snapshot = AccountSnapshot(
       accountID: account.id, session: attempt.claim.businessDate, takenAt: day.takenAt,
       orders: day.orders.rows, trades: trades.byOrder, positions: day.positions.rows,
       holdings: day.holdings.rows, funds: day.funds.rows)
-    return try await attempt.write { transaction in
-      let before = try await desk.positions(of: account.id, on: transaction)
-        .filter { $0.session == snapshot.session }.map(\.position)
-      let applied = try await desk.apply(snapshot, on: transaction)
-      for answer in day.counted + trades.counted {
-        try await desk.note(rows: answer.rows, in: answer.id, on: transaction)
-      }
-      let known = Dictionary(before.map { ($0.line, $0) }) { _, last in last }
-      let rows = applied.books.contains("positions") ? snapshot.positions ?? [] : []
-      return Applied(
-        snapshot: applied, newPositions: rows.count { known[$0.line] == nil },
-        changedPositions: rows.count { row in known[row.line].map { $0 != row } ?? false })
+    return try await attempt.write(asking: desk.asking(snapshot)) { transaction, facts in
+      var writing = try desk.writing(snapshot, knowing: facts)
+      writing.add([desk.noting(day.counted + trades.counted)])
+      return try writing.applied(await transaction.end(with: writing.statements))
     }
   }
 
   // MARK: What it found
 
   private func result(
-    _ day: BrokerDay, _ applied: Applied, _ notLoaded: [String], _ attempt: Attempt
+    _ day: BrokerDay, _ applied: AppliedSnapshot, _ notLoaded: [String], _ attempt: Attempt
   ) -> RunResult {
     // That the first day's opening was taken over from the broker is news, but nothing is wrong.
-    let odd = applied.snapshot.notes.filter { !$0.hasPrefix("opening:") } + notLoaded
+    let odd = applied.notes.filter { !$0.hasPrefix("opening:") } + notLoaded
     let missing = day.failures.map(\.book)
-    for note in applied.snapshot.notes + notLoaded { attempt.say(note) }
+    for note in applied.notes + notLoaded { attempt.say(note) }
     attempt.say(
-      "snapshot \(applied.snapshot.id): \(count(applied.snapshot.newFills.count, "new fill")), "
+      "snapshot \(applied.id): \(count(applied.newFills.count, "new fill")), "
         + "positions \(applied.newPositions) new, \(applied.changedPositions) changed, "
-        + "\(applied.snapshot.closedPositions) closed")
+        + "\(applied.closedPositions) closed")
     return RunResult(
       kind: Self.kind, verdict: odd.isEmpty && missing.isEmpty ? .ok : .warn,
       figures: [
-        "snapshot": .integer(applied.snapshot.id),
-        "new_fills": JSONValue(applied.snapshot.newFills.count),
+        "snapshot": .integer(applied.id),
+        "new_fills": JSONValue(applied.newFills.count),
         "new_positions": JSONValue(applied.newPositions),
         "changed_positions": JSONValue(applied.changedPositions),
-        "closed_positions": JSONValue(applied.snapshot.closedPositions),
-        "missing": JSONValue(missing), "notes": JSONValue(applied.snapshot.notes + notLoaded),
-      ], rows: bookRows(day, applied.snapshot.books))
+        "closed_positions": JSONValue(applied.closedPositions),
+        "missing": JSONValue(missing), "notes": JSONValue(applied.notes + notLoaded),
+      ], rows: bookRows(day, applied.books))
   }
 
   private func bookRows(_ day: BrokerDay, _ books: [String]) -> [JSONValue] {
@@ -168,13 +148,7 @@ struct SyncPositions: WorkUnit {
 extension BrokerOrder {
   /// Whether trades may be asked for what the ledger lacks; once an order was ledgered by its
   /// total, single trades would count the same units again.
-  fileprivate func isAhead(of fills: [Fill]) -> Bool {
-    let units = fills.reduce(0) { $0 + Quantity($1.quantity.magnitude) }
-    return executed > units && !fills.contains { $0.tradeID.hasPrefix("agg:") }
+  fileprivate func isAhead(of ledgered: SyncFacts.Ledgered?) -> Bool {
+    executed > ledgered?.units ?? 0 && ledgered?.hasStep != true
   }
-}
-
-extension BrokerPosition {
-  /// A line of the book: an instrument may stand in it once for each product.
-  fileprivate var line: String { "\(key)/\(product)" }
 }

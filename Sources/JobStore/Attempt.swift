@@ -8,7 +8,7 @@ package struct Attempt: Sendable {
   package let job: Job
   package let store: JobStore
   /// When the attempt must have ended, on the boot clock.
-  package let deadline: Deadline
+  package private(set) var deadline: Deadline
   package let isDryRun: Bool
   private let transcript: Transcript
   /// Shared by all copies of one attempt.
@@ -31,22 +31,39 @@ package struct Attempt: Sendable {
     job.parameters.merging(claim.parameters) { _, given in given }
   }
 
+  /// For what must be written although the time is up; still within what a lease leaves for
+  /// stopping, and still guarded.
+  package var overtime: Attempt {
+    var attempt = self
+    attempt.deadline = max(deadline, .after(.seconds(1)))
+    return attempt
+  }
+
   package var remaining: Duration { deadline.remaining ?? .seconds(86_400) }
 
   /// The guarded transaction: commits only while the claim is the lock's.
   ///
   /// A dry run does everything and takes it back.
+  ///
+  /// - Parameter questions: see `JobStore.fenced`; `body` is given their answers.
   package func write<Answer: Sendable>(
-    _ body: @Sendable (any Queryable) async throws -> Answer
+    asking questions: [Statement],
+    _ body: @Sendable (Transaction, [Rows]) async throws -> Answer
   ) async throws -> Answer {
-    guard isDryRun else { return try await store.fenced(claim, remaining: remaining, body) }
-    do {
-      return try await store.fenced(claim, remaining: remaining) { tx in
-        throw TakenBack(answer: try await body(tx))
-      }
-    } catch let taken as TakenBack<Answer> {
-      return taken.answer
-    }
+    try await store.fenced(
+      claim, remaining: remaining, isTakenBack: isDryRun, asking: questions, body)
+  }
+
+  package func write<Answer: Sendable>(
+    _ body: @Sendable (Transaction) async throws -> Answer
+  ) async throws -> Answer {
+    try await write(asking: []) { tx, _ in try await body(tx) }
+  }
+
+  /// These statements and nothing else, in two round trips: the guard must have been heard before
+  /// anything may be committed.
+  package func write(_ statements: [Statement]) async throws -> [Rows] {
+    try await write { try await $0.end(with: statements) }
   }
 
   /// The guarded transaction with which the attempt also ends: what it wrote and that it succeeded
@@ -56,7 +73,7 @@ package struct Attempt: Sendable {
   /// - Throws: what `write` throws; `UnitFailure`, with all of it taken back, if the result is not
   ///   of the kind that the job promises.
   package func finish(
-    _ body: @Sendable (any Queryable) async throws -> RunResult
+    _ body: @Sendable (Transaction) async throws -> RunResult
   ) async throws -> RunResult {
     let result = try await write { tx in
       let result = try await body(tx)
@@ -90,10 +107,6 @@ package struct Attempt: Sendable {
 
   /// A line for `muhurat logs`, kept with the run up to the job's `output_limit`.
   package func say(_ line: String) { transcript.append(line + "\n") }
-}
-
-private struct TakenBack<Answer: Sendable>: Error {
-  let answer: Answer
 }
 
 /// What a run said: its end, up to a limit, and how much there was in all.

@@ -23,18 +23,31 @@ extension JobStore {
   /// the time limits come first: a holder that froze inside is ended by the server after five
   /// seconds, one that hung up after one, and no statement outlives the attempt.
   ///
-  /// - Parameter remaining: the attempt's time, for statements.
+  /// - Parameters:
+  ///   - remaining: the attempt's time, for statements.
+  ///   - isTakenBack: does everything and takes it back.
+  ///   - questions: what `body` is told the answers to. They travel with the guard; so they only
+  ///     read, or wait for a row: what a lost claim asks is taken back, but it has been asked.
   package func fenced<Answer: Sendable>(
-    _ claim: Claim, remaining: Duration,
-    _ body: @Sendable (any Queryable) async throws -> Answer
+    _ claim: Claim, remaining: Duration, isTakenBack: Bool = false, asking questions: [Statement],
+    _ body: @Sendable (Transaction, [Rows]) async throws -> Answer
   ) async throws -> Answer {
-    try await pool.transaction(deadline: .after(remaining)) { tx in
-      try await guardClaim(claim, remaining: remaining, on: tx)
-      return try await body(tx)
+    try await pool.transaction(deadline: .after(remaining), isTakenBack: isTakenBack) { tx in
+      let answers = try await guarded(claim, remaining: remaining, questions, on: tx)
+      return try await body(tx, answers)
     }
   }
 
-  func guardClaim(_ claim: Claim, remaining: Duration, on tx: any Queryable) async throws {
+  package func fenced<Answer: Sendable>(
+    _ claim: Claim, remaining: Duration,
+    _ body: @Sendable (Transaction) async throws -> Answer
+  ) async throws -> Answer {
+    try await fenced(claim, remaining: remaining, asking: []) { tx, _ in try await body(tx) }
+  }
+
+  private func guarded(
+    _ claim: Claim, remaining: Duration, _ questions: [Statement], on tx: Transaction
+  ) async throws -> [Rows] {
     let milliseconds = max(1, remaining / .milliseconds(1))
     let limits = Statement(
       """
@@ -45,7 +58,8 @@ extension JobStore {
     let fence = Statement(
       "select from jobs.lock where name = $1 and fence = $2 and run = $3 for share",
       claim.lock, claim.fence, claim.run)
-    let answers = try await tx.pipeline([limits, fence])
-    guard answers.last?.count == 1 else { throw ClaimLost(run: claim.run, fence: claim.fence) }
+    let answers = try await tx.pipeline([limits, fence] + questions)
+    guard answers[1].count == 1 else { throw ClaimLost(run: claim.run, fence: claim.fence) }
+    return Array(answers.dropFirst(2))
   }
 }

@@ -51,6 +51,8 @@ package actor Connection: Queryable {
   /// Why it can no longer be used; `nil` while it can.
   package nonisolated var lossReason: String? { state.withLock { $0.lossReason } }
 
+  nonisolated var isInTransaction: Bool { state.withLock { $0.isInTransaction } }
+
   /// Whether it may go back to a pool: alive, and no transaction left open on it.
   nonisolated var isReusable: Bool {
     state.withLock { $0.lossReason == nil && !$0.isInTransaction }

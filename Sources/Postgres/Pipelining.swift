@@ -32,7 +32,7 @@ extension Connection {
     }
   }
 
-  private func askAll(_ statements: [EncodedStatement], _ exchange: Exchange) throws -> [Rows] {
+  func askAll(_ statements: [EncodedStatement], _ exchange: Exchange) throws -> [Rows] {
     guard !statements.isEmpty else { return [] }
     guard PQenterPipelineMode(try live) == 1 else {
       throw PostgresError.misuse("no pipeline now: \(errorMessage)")

@@ -45,11 +45,12 @@ package final class Pool: Queryable {
 
   /// See `Connection.transaction`.
   package nonisolated(nonsending) func transaction<Answer>(
-    _ isolation: Isolation = .readCommitted, deadline: Deadline? = nil,
+    _ isolation: Isolation = .readCommitted, deadline: Deadline? = nil, isTakenBack: Bool = false,
     _ body: nonisolated(nonsending) (Transaction) async throws -> Answer
   ) async throws -> Answer {
     try await withConnection(deadline: deadline) { connection in
-      try await connection.transaction(isolation, deadline: deadline, body)
+      try await connection.transaction(
+        isolation, deadline: deadline, isTakenBack: isTakenBack, body)
     }
   }
 

@@ -9,22 +9,36 @@ package enum Isolation: String, Sendable {
 }
 
 /// Statements that stand together or not at all. Usable only inside the closure it was given to.
+///
+/// `begin` travels with the first of them, so that a transaction costs no round trip for itself.
 package final class Transaction: Queryable {
-  private let connection: Connection
-  private let deadline: Deadline
-  private let isOpen = Locked(true)
+  fileprivate enum Stage { case unbegun, open, ended }
 
-  fileprivate init(_ connection: Connection, deadline: Deadline) {
+  private let connection: Connection
+  private let isolation: Isolation
+  private let deadline: Deadline
+  private let isTakenBack: Bool
+  private let stage = Locked(Stage.unbegun)
+
+  fileprivate init(
+    _ connection: Connection, _ isolation: Isolation, deadline: Deadline, isTakenBack: Bool
+  ) {
     self.connection = connection
+    self.isolation = isolation
     self.deadline = deadline
+    self.isTakenBack = isTakenBack
   }
 
-  fileprivate func end() {
-    isOpen.withLock { $0 = false }
+  /// - Returns: how far it had come.
+  fileprivate func end() -> Stage {
+    stage.withLock { stage in
+      defer { stage = .ended }
+      return stage
+    }
   }
 
   private func limit(_ asked: Deadline?) throws -> Deadline {
-    guard isOpen.withLock({ $0 }) else {
+    guard stage.withLock({ $0 }) != .ended else {
       throw PostgresError.misuse("the transaction is over")
     }
     return min(asked ?? .after(connection.settings.timeLimit), deadline)
@@ -34,28 +48,64 @@ package final class Transaction: Queryable {
   package nonisolated(nonsending) func run(
     _ statement: Statement, deadline: Deadline?
   ) async throws -> Rows {
-    try await connection.runInTurn(statement, by: limit(deadline))
+    let limit = try limit(deadline)
+    if let rows = try await beginning(with: [statement], by: limit) { return rows[0] }
+    return try await connection.runInTurn(statement, by: limit)
   }
 
   @discardableResult
   package nonisolated(nonsending) func pipeline(
     _ statements: [Statement], deadline: Deadline?
   ) async throws -> [Rows] {
-    try await connection.pipelineInTurn(statements, by: limit(deadline))
+    let limit = try limit(deadline)
+    if let rows = try await beginning(with: statements, by: limit) { return rows }
+    return try await connection.pipelineInTurn(statements, by: limit)
   }
 
   @discardableResult
   package nonisolated(nonsending) func execute(
     script: String, deadline: Deadline?
   ) async throws -> [Rows] {
-    try await connection.executeInTurn(script, by: limit(deadline))
+    let limit = try limit(deadline)
+    _ = try await beginning(with: [], by: limit)
+    return try await connection.executeInTurn(script, by: limit)
   }
 
   @discardableResult
   package nonisolated(nonsending) func copyIn<Source: AsyncSequence>(
     _ statement: String, _ rows: Source, deadline: Deadline?
   ) async throws -> Int where Source.Element == [any PostgresEncodable] {
-    try await connection.copyInTurn(statement, rows, by: limit(deadline))
+    let limit = try limit(deadline)
+    _ = try await beginning(with: [], by: limit)
+    return try await connection.copyInTurn(statement, rows, by: limit)
+  }
+
+  /// Runs these and ends the transaction in the same round trip; nothing can be asked afterwards.
+  /// What COMMIT's failures mean is said at `Connection.transaction`.
+  @discardableResult
+  package nonisolated(nonsending) func end(with statements: [Statement]) async throws -> [Rows] {
+    let limit = try limit(deadline)
+    _ = try await beginning(with: [], by: limit)
+    let answers = try await connection.end(with: statements, isTakenBack: isTakenBack, by: limit)
+    _ = end()
+    return answers
+  }
+
+  /// - Returns: nil if the transaction had begun already, and nothing was asked.
+  private nonisolated(nonsending) func beginning(
+    with statements: [Statement], by deadline: Deadline
+  ) async throws -> [Rows]? {
+    guard stage.withLock({ $0 }) == .unbegun else { return nil }
+    // What failed before it was sent has begun nothing, and the next question must begin it.
+    defer { if connection.isInTransaction { stage.withLock { $0 = .open } } }
+    do {
+      let begin = Statement(isolation.rawValue)
+      return Array(
+        try await connection.pipelineInTurn([begin] + statements, by: deadline).dropFirst())
+    } catch PostgresError.pipeline(let index, _, let error) where index > 0 {
+      if statements.count == 1 { throw error }
+      throw PostgresError.pipeline(index: index - 1, count: statements.count, error)
+    }
   }
 }
 
@@ -65,23 +115,32 @@ extension Connection {
   /// The deadline bounds the whole, the wait for the connection included; without one, each
   /// statement has the settings' limit. If COMMIT was sent and its answer is lost, the error is
   /// `commitUnknown` and nothing else.
+  ///
+  /// - Parameter isTakenBack: rolls back in any case; for looking at what would happen.
   package nonisolated(nonsending) func transaction<Answer>(
-    _ isolation: Isolation = .readCommitted, deadline: Deadline? = nil,
+    _ isolation: Isolation = .readCommitted, deadline: Deadline? = nil, isTakenBack: Bool = false,
     _ body: nonisolated(nonsending) (Transaction) async throws -> Answer
   ) async throws -> Answer {
-    try await inTurn(by: deadline) { entry in
-      _ = try await self.executeInTurn(isolation.rawValue, by: entry)
-      let transaction = Transaction(self, deadline: deadline ?? .never)
+    try await inTurn(by: deadline) { _ in
+      let transaction = Transaction(
+        self, isolation, deadline: deadline ?? .never, isTakenBack: isTakenBack)
       let answer: Answer
+      let stage: Transaction.Stage
       do {
-        defer { transaction.end() }
+        defer { _ = transaction.end() }
         answer = try await body(transaction)
-        if Task.isCancelled { throw PostgresError.cancelled }
+        stage = transaction.end()
+        if stage == .open, Task.isCancelled { throw PostgresError.cancelled }
       } catch {
         await self.rollBack()
         throw error
       }
-      try await self.commit(by: deadline ?? .after(self.settings.timeLimit))
+      guard stage == .open else { return answer }
+      if isTakenBack {
+        await self.rollBack()
+      } else {
+        try await self.commit(by: deadline ?? .after(self.settings.timeLimit))
+      }
       return answer
     }
   }
@@ -90,8 +149,30 @@ extension Connection {
     try await exchange(by: deadline, isInterruptible: false) { connection, exchange in
       do {
         try connection.expect(PQsendQuery(connection.live, "commit"))
-        let tag = try connection.answer(exchange).result.commandTag
-        guard tag == "COMMIT" else { throw PostgresError.rolledBack }
+        try connection.answer(exchange).expectEnd("COMMIT")
+      } catch let error as PostgresError where connection.isDoubtful(error) {
+        throw PostgresError.commitUnknown("\(error)")
+      }
+    }
+  }
+
+  /// The last statements with the end behind them. Like COMMIT alone they are not interrupted: the
+  /// server would be asked to stop without our knowing at which of them it is.
+  fileprivate nonisolated(nonsending) func end(
+    with statements: [Statement], isTakenBack: Bool, by deadline: Deadline
+  ) async throws -> [Rows] {
+    let ending = isTakenBack ? "rollback" : "commit"
+    let encoded = try (statements + [Statement(ending)]).map(EncodedStatement.init)
+    let last = statements.count
+    return try await exchange(by: deadline, isInterruptible: false) { connection, exchange in
+      do {
+        var answers = try connection.askAll(encoded, exchange)
+        try answers.removeLast().expectEnd(ending.uppercased())
+        return answers
+      } catch PostgresError.pipeline(let index, _, let error) where index < last {
+        throw PostgresError.pipeline(index: index, count: last, error)
+      } catch PostgresError.pipeline(_, _, let error) {
+        throw connection.isDoubtful(error) ? .commitUnknown("\(error)") : error
       } catch let error as PostgresError where connection.isDoubtful(error) {
         throw PostgresError.commitUnknown("\(error)")
       }
@@ -110,6 +191,7 @@ extension Connection {
 
   /// If this fails the connection goes, and the server rolls back by itself.
   private nonisolated(nonsending) func rollBack() async {
+    guard isInTransaction else { return }
     _ = try? await exchange(by: .after(.seconds(5)), isInterruptible: false) {
       connection, exchange in
       do {
@@ -119,5 +201,12 @@ extension Connection {
         connection.lose("a rollback failed: \(error)")
       }
     }
+  }
+}
+
+extension Rows {
+  /// A transaction in which something failed answers COMMIT with a rollback.
+  fileprivate func expectEnd(_ tag: String) throws(PostgresError) {
+    guard result.commandTag == tag else { throw .rolledBack }
   }
 }

@@ -5,17 +5,17 @@ struct JSONProblem: Error, Equatable {
 
 /// Reads one whole JSON text, strictly: nothing after it, no key twice, valid UTF-8, a bounded
 /// depth. Any bytes at all give a value or a `JSONProblem`.
+///
+/// A sync reads some thousand texts, so what they cost counts: see `key` and `text`.
 struct JSONReader {
-  private let bytes: [UInt8]
-  private var next = 0
+  let bytes: UnsafeBufferPointer<UInt8>
+  var next = 0
   private var depth = 0
+  /// Of the last object that ended.
+  private var lastKeys: [String] = []
 
   static func read(_ bytes: [UInt8]) throws(JSONProblem) -> JSON {
-    var reader = JSONReader(bytes: bytes)
-    let value = try reader.value()
-    reader.skipBlanks()
-    guard reader.next == bytes.count else { throw reader.problem("something follows the end") }
-    return value
+    try whole(bytes) { (reader) throws(JSONProblem) in try reader.value() }
   }
 
   /// Reads one whole object, handing each element of the list under `key` on instead of keeping it;
@@ -23,21 +23,32 @@ struct JSONReader {
   static func read(
     _ bytes: [UInt8], eachOf key: String, _ body: (JSON) -> Void
   ) throws(JSONProblem) -> JSON {
-    var reader = JSONReader(bytes: bytes)
-    reader.skipBlanks()
-    try reader.expect("{")
-    let value = try reader.object { (reader, name) throws(JSONProblem) in
+    try whole(bytes) { (reader) throws(JSONProblem) in
       reader.skipBlanks()
-      guard name == key, reader.take("[") else { return try reader.value() }
-      try reader.elements(body)
-      return .list([])
+      try reader.expect("{")
+      return try reader.object { (reader, name) throws(JSONProblem) in
+        reader.skipBlanks()
+        guard name == key, reader.take("[") else { return try reader.value() }
+        try reader.elements(body)
+        return .list([])
+      }
     }
-    reader.skipBlanks()
-    guard reader.next == bytes.count else { throw reader.problem("something follows the end") }
-    return value
   }
 
-  private init(bytes: [UInt8]) {
+  /// The reader looks at the array's own bytes and does not outlive the call.
+  private static func whole(
+    _ bytes: [UInt8], _ read: (inout JSONReader) throws(JSONProblem) -> JSON
+  ) throws(JSONProblem) -> JSON {
+    try bytes.withUnsafeBufferPointer { (bytes) throws(JSONProblem) in
+      var reader = JSONReader(bytes: bytes)
+      let value = try read(&reader)
+      reader.skipBlanks()
+      guard reader.next == bytes.count else { throw reader.problem("something follows the end") }
+      return value
+    }
+  }
+
+  private init(bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
   }
 
@@ -74,11 +85,20 @@ struct JSONReader {
     var members: [JSON.Member] = []
     skipBlanks()
     if take("}") { return .object(members) }
+    let known = lastKeys
+    members.reserveCapacity(known.count)
+    var isLikeLast = true
     repeat {
       skipBlanks()
-      let key = try text()
-      guard !members.contains(where: { $0.key == key }) else {
-        throw problem("the key \(key.prefix(40)) comes twice")
+      let key: String
+      if isLikeLast, members.count < known.count, take(key: known[members.count]) {
+        key = known[members.count]
+      } else {
+        isLikeLast = false
+        key = try text()
+        guard !members.contains(where: { $0.key == key }) else {
+          throw problem("the key \(key.prefix(40)) comes twice")
+        }
       }
       skipBlanks()
       try expect(":")
@@ -86,7 +106,23 @@ struct JSONReader {
       skipBlanks()
     } while take(",")
     try expect("}")
+    if !isLikeLast || members.count != known.count { lastKeys = members.map(\.key) }
     return .object(members)
+  }
+
+  /// The rows of a book have the same keys in the same order, so a key is first compared with the
+  /// one that stood here in the object before; then it need not be made again, nor can it be one
+  /// that came before in this one.
+  private mutating func take(key: String) -> Bool {
+    var key = key
+    let length = key.utf8.count
+    guard next + length + 2 <= bytes.count, bytes[next] == UInt8(ascii: "\""),
+      bytes[next + 1 + length] == UInt8(ascii: "\"")
+    else { return false }
+    let place = UnsafeBufferPointer(rebasing: bytes[(next + 1)..<(next + 1 + length)])
+    let isSame = key.withUTF8 { $0.elementsEqual(place) }
+    if isSame { next += length + 2 }
+    return isSame
   }
 
   private mutating func list() throws(JSONProblem) -> JSON {
@@ -134,7 +170,7 @@ struct JSONReader {
 
   // MARK: single bytes
 
-  private var peek: UInt8? { next < bytes.count ? bytes[next] : nil }
+  var peek: UInt8? { next < bytes.count ? bytes[next] : nil }
 
   private mutating func skipBlanks() {
     while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
@@ -142,83 +178,17 @@ struct JSONReader {
     }
   }
 
-  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+  mutating func take(_ character: Unicode.Scalar) -> Bool {
     guard peek == UInt8(ascii: character) else { return false }
     next += 1
     return true
   }
 
-  private mutating func expect(_ character: Unicode.Scalar) throws(JSONProblem) {
+  mutating func expect(_ character: Unicode.Scalar) throws(JSONProblem) {
     guard take(character) else {
       throw problem(next == bytes.count ? "the text ends early" : "expected \(character)")
     }
   }
 
-  private func problem(_ text: String) -> JSONProblem { JSONProblem(offset: next, problem: text) }
-}
-
-extension JSONReader {
-  private mutating func text() throws(JSONProblem) -> String {
-    try expect("\"")
-    var out: [UInt8] = []
-    while true {
-      let start = next
-      while next < bytes.count, bytes[next] != UInt8(ascii: "\""),
-        bytes[next] != UInt8(ascii: "\\"),
-        bytes[next] >= 0x20
-      {
-        next += 1
-      }
-      out += bytes[start..<next]
-      guard let byte = peek else { throw problem("the text ends early") }
-      next += 1
-      switch byte {
-      case UInt8(ascii: "\""):
-        guard let text = String(validating: out, as: UTF8.self) else {
-          throw problem("a text is not UTF-8")
-        }
-        return text
-      case UInt8(ascii: "\\"): try escape(&out)
-      default: throw problem("a text holds a control character")
-      }
-    }
-  }
-
-  private mutating func escape(_ out: inout [UInt8]) throws(JSONProblem) {
-    guard let byte = peek else { throw problem("the text ends early") }
-    next += 1
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(byte)
-    case UInt8(ascii: "b"): out.append(0x08)
-    case UInt8(ascii: "f"): out.append(0x0C)
-    case UInt8(ascii: "n"): out.append(0x0A)
-    case UInt8(ascii: "r"): out.append(0x0D)
-    case UInt8(ascii: "t"): out.append(0x09)
-    case UInt8(ascii: "u"): out.append(contentsOf: String(try escapedScalar()).utf8)
-    default: throw problem("an unknown escape")
-    }
-  }
-
-  private mutating func escapedScalar() throws(JSONProblem) -> Unicode.Scalar {
-    let first = try fourDigits()
-    if let scalar = Unicode.Scalar(first) { return scalar }
-    guard first < 0xDC00, take("\\"), take("u") else { throw problem("half a surrogate pair") }
-    let second = try fourDigits()
-    guard (0xDC00...0xDFFF).contains(second),
-      let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-    else { throw problem("half a surrogate pair") }
-    return scalar
-  }
-
-  private mutating func fourDigits() throws(JSONProblem) -> UInt32 {
-    var value: UInt32 = 0
-    for _ in 0..<4 {
-      guard let byte = peek, let digit = Character(UnicodeScalar(byte)).hexDigitValue,
-        byte < 0x80
-      else { throw problem("expected four hexadecimal digits") }
-      value = value << 4 | UInt32(digit)
-      next += 1
-    }
-    return value
-  }
+  func problem(_ text: String) -> JSONProblem { JSONProblem(offset: next, problem: text) }
 }

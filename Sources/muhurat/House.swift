@@ -89,6 +89,7 @@ struct House: Sendable {
   private static func broker(
     _ configuration: Configuration, _ secrets: Secrets, _ clock: JobClock
   ) throws -> SharekhanClient {
+    let credentials = RecentCredentials(secrets)
     do {
       return try SharekhanClient(
         SharekhanSettings(
@@ -97,7 +98,7 @@ struct House: Sendable {
           ordersPerSecond: configuration.broker.ordersPerSecond),
         web: WebClient(WebSettings(proxy: configuration.broker.proxy)),
         store: SignInStore(directory: configuration.runtime),
-        credentials: { try secrets.sharekhan($0) }, now: { clock.nowOrWall })
+        credentials: { try credentials.sharekhan($0) }, now: { clock.nowOrWall })
     } catch {
       throw Refusal(.configuration, "broker.url: \(error)")
     }

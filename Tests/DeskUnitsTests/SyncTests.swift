@@ -210,6 +210,20 @@ struct `Mirroring an account` {
     #expect(try await bench.count("desk.snapshot") == 0)
   }
 
+  @Test func `what was heard before the attempt failed is in the vault`() async throws {
+    let bench = try await Bench.open()
+    bench.trade()
+    bench.broker.answer(
+      "holdings/1000001", .fails(.notSignedIn(account: "asha", reason: "the token expired")))
+    let thrown = try await bench.failure("sync-positions")
+    #expect(
+      thrown == "plain: asha is not signed in: the token expired; run: muhurat sign-in asha")
+    #expect(
+      try await bench.lines("select book || ' ' || status from desk.vault order by id")
+        == ["orders 200", "positions 200"])
+    #expect(try await bench.count("desk.snapshot") == 0)
+  }
+
   @Test func `whoever lost the claim writes nothing at all`() async throws {
     let bench = try await Bench.open()
     bench.trade()

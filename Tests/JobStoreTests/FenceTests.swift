@@ -36,6 +36,31 @@ struct `A holder that was superseded` {
     #expect(try await desk.count("select count(*) from written") == 1)
   }
 
+  @Test func `cannot write statements that end their transaction either`() async throws {
+    let (desk, old, new) = try await desk()
+    try await desk.pool.execute(script: "create table written (fence bigint)")
+    func insert(_ claim: Claim) async throws -> Int {
+      try await desk.one.fenced(claim, remaining: .seconds(5)) { tx in
+        try await tx.end(with: [Statement("insert into written (fence) values ($1)", claim.fence)])
+      }[0].affected
+    }
+    await #expect(throws: ClaimLost.self) { try await insert(old) }
+    #expect(try await insert(new) == 1)
+    #expect(try await desk.count("select count(*) from written") == 1)
+  }
+
+  @Test func `has what it asked with the guard taken back`() async throws {
+    let (desk, old, _) = try await desk()
+    try await desk.pool.execute(script: "create table written (fence bigint)")
+    await #expect(throws: ClaimLost.self) {
+      try await desk.one.fenced(
+        old, remaining: .seconds(5),
+        asking: [Statement("insert into written (fence) values (1)")]
+      ) { _, _ in }
+    }
+    #expect(try await desk.count("select count(*) from written") == 0)
+  }
+
   @Test func `cannot write right after the rescue, before anybody has claimed again`()
     async throws
   {
@@ -219,5 +244,23 @@ struct `The guarded transaction` {
     }
     #expect(count == 2)
     #expect(try await desk.count("select count(*) from written") == 0)
+  }
+
+  @Test func `of an attempt whose time is up has a little time left, and needs its claim`()
+    async throws
+  {
+    let desk = try await TestDesk()
+    let claim = try await desk.claimed()
+    try await desk.pool.execute(script: "create table written (fence bigint)")
+    let attempt = Attempt(
+      claim: claim, job: TestDesk.job("sync"), store: desk.one, deadline: .after(.zero),
+      transcript: Transcript(limit: 1000))
+    let insert = Statement("insert into written (fence) values ($1)", claim.fence)
+    await #expect(throws: PostgresError.self) { try await attempt.write([insert]) }
+    #expect(try await attempt.overtime.write([insert])[0].affected == 1)
+    try await desk.endLeases()
+    _ = try await desk.two.rescue(chance: 0)
+    await #expect(throws: ClaimLost.self) { try await attempt.overtime.write([insert]) }
+    #expect(try await desk.count("select count(*) from written") == 1)
   }
 }

@@ -57,6 +57,62 @@ struct `A transaction` {
     #expect(try await numbers(pool).isEmpty)
   }
 
+  @Test func `may end with its last statements`() async throws {
+    let pool = try await table()
+    let answers = try await pool.transaction { transaction in
+      try await transaction.query("insert into t values (1)")
+      return try await transaction.end(with: [
+        Statement("insert into t values (2)"), Statement("select count(*) from t"),
+      ])
+    }
+    #expect(try answers[1].one.decode(0, as: Int.self) == 2)
+    #expect(try await numbers(pool) == [1, 2])
+    let error = try await refusal {
+      try await pool.transaction { transaction in
+        try await transaction.end(with: [])
+        try await transaction.query("insert into t values (3)")
+      }
+    }
+    #expect(error.description == "the transaction is over")
+    #expect(try await numbers(pool) == [1, 2])
+  }
+
+  @Test func `does not stand if one of its last statements fails`() async throws {
+    let pool = try await table()
+    let error = try await refusal {
+      try await pool.transaction { transaction in
+        try await transaction.end(with: [
+          Statement("insert into t values (1)"), Statement("insert into t values (1)"),
+        ])
+      }
+    }
+    #expect(error.sqlState == "23505")
+    #expect(try await numbers(pool).isEmpty)
+    #expect(pool.status.idle == 1, "its connection is as good as before")
+  }
+
+  @Test func `that never began for a statement not to be sent begins with the next`() async throws {
+    let pool = try await table()
+    await #expect(throws: ChangedMyMind.self) {
+      try await pool.transaction { transaction in
+        _ = try? await transaction.query("select '\0'")
+        try await transaction.query("insert into t values (1)")
+        throw ChangedMyMind()
+      }
+    }
+    #expect(try await numbers(pool).isEmpty)
+  }
+
+  @Test func `that is taken back answers and leaves nothing`() async throws {
+    let pool = try await table()
+    let count: Int = try await pool.transaction(isTakenBack: true) { transaction in
+      try await transaction.query("insert into t values (1)")
+      return try await transaction.end(with: [Statement("select count(*) from t")])[0].one.decode(0)
+    }
+    #expect(count == 1)
+    #expect(try await numbers(pool).isEmpty)
+  }
+
   @Test func `is rolled back when its task is cancelled`() async throws {
     let pool = try await table()
     let inside = Signal<Void>("inside the transaction")

@@ -2,6 +2,7 @@ import Desk
 import FoundationEssentials
 import HTTPClient
 import Sharekhan
+import Threads
 
 /// Where secrets come from: systemd's credentials, files of one's own, the environment; in that order.
 struct Secrets: Sendable {
@@ -44,5 +45,26 @@ struct Secrets: Sendable {
     return Credentials(
       apiKey: try required("\(prefix).api-key"), secretKey: try required("\(prefix).secret-key"),
       vendorKey: try secret("\(prefix).vendor-key"), flow: flow ?? .version(1005))
+  }
+}
+
+/// Keys as they were at most a second ago. A sync asks for four books of an account one after the
+/// other, and its keys lie in four files; new ones are in force before anybody can notice.
+final class RecentCredentials: Sendable {
+  private let secrets: Secrets
+  private let known = Locked<[String: (credentials: Credentials, readAt: Duration)]>([:])
+
+  init(_ secrets: Secrets) {
+    self.secrets = secrets
+  }
+
+  func sharekhan(_ account: Account) throws -> Credentials {
+    let now = SystemClock.sinceBoot()
+    if let recent = known.withLock({ $0[account.id] }), now - recent.readAt < .seconds(1) {
+      return recent.credentials
+    }
+    let credentials = try secrets.sharekhan(account)
+    known.withLock { $0[account.id] = (credentials, now) }
+    return credentials
   }
 }
