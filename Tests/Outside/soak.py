@@ -322,6 +322,12 @@ def possible_nets(person, key, since, until):
     return {looks[i][1].get(key) for i in range(max(0, first - 1), min(len(looks), last + 2))}
 
 
+def lies_between(net, seen):
+    """An order that fills in parts has been at every net quantity between two that were seen."""
+    numbers = [number for number in seen if number is not None]
+    return bool(numbers) and min(numbers) <= net <= max(numbers)
+
+
 def look_at_desk():
     """The desk's book of positions, as soon as a new one stands there."""
     global largest_age
@@ -354,7 +360,7 @@ def judge_books():
                 if None not in possible: problem("lost position", f"{place}, the desk nothing")
             elif row["closed"]:
                 if None not in possible: problem("wrong flat", f"{place}, the desk closed it")
-            elif row["net"] not in possible:
+            elif not lies_between(row["net"], possible):
                 problem("wrong flat" if row["net"] == 0 else "wrong quantity", f"{place}, the desk {row['net']}")
             elif row["net"]: judged["open"] += 1
         judged["books"] += 1
