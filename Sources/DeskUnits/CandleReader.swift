@@ -123,7 +123,8 @@ struct CandleReader {
     let book = Book.candles(
       exchange: key.exchange, scripCode: key.scripCode, interval: width.word)
     let (tools, account, attempt) = (tools, account, attempt)
-    return try await ending(within: attempt.remaining - Self.timeToWrite, "candles of \(key)") {
+    let request = "GET historical/\(key.exchange)/\(key.scripCode)/\(width.word)"
+    return try await ending(within: attempt.remaining - Self.timeToWrite, request) {
       try await tools.ask(book, for: account, attempt, reading: tools.broker.candles)
     }
   }
