@@ -129,7 +129,8 @@ struct `Pricing what is held` {
     let ran = try await bench.run("update-prices", item: nil, within: .seconds(6))
     #expect(try await prices(bench) == ["1594 1455 1441.5 10:59:57 candles/5minute"])
     #expect(
-      ran.log.first?.hasPrefix("NC:2885: the broker did not answer GET historical/NC/2885/") == true,
+      ran.log.first?.hasPrefix(
+        "NC:2885: the broker did not answer GET historical/NC/2885/5minute within") == true,
       "\(ran.log)")
   }
 
