@@ -100,9 +100,7 @@ struct UpdatePrices: WorkUnit {
         try await desk.upsert(
           quote.finishedBars, of: quote.price.key, interval: width.word, on: transaction)
       }
-      for answer in quotes.flatMap(\.answers) {
-        try await desk.note(rows: answer.rows, in: answer.id, on: transaction)
-      }
+      try await transaction.run(desk.noting(quotes.flatMap(\.answers)), deadline: nil)
       return newer
     }
   }
