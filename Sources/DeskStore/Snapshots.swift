@@ -53,18 +53,6 @@ package struct AppliedSnapshot: Hashable, Sendable {
 }
 
 extension DeskDatabase {
-  /// Makes the broker's columns of one account what the broker showed, under one snapshot number:
-  /// orders, then fills, then positions, holdings and funds. Rows that are gone are closed, never
-  /// deleted; an empty book while we hold something closes nothing and is noted instead. Must run
-  /// in a transaction: half a sync would be a book that never existed.
-  package func apply(
-    _ snapshot: AccountSnapshot, on database: any Queryable
-  ) async throws -> AppliedSnapshot {
-    let facts = try await database.pipeline(asking(snapshot))
-    let writing = try writing(snapshot, knowing: facts)
-    return try writing.applied(try await database.pipeline(writing.statements))
-  }
-
   /// What `writing` must know; to be asked in the same transaction.
   ///
   /// The first takes the account's row for the transaction, so two syncs of one account cannot mix;
@@ -90,7 +78,11 @@ extension DeskDatabase {
     return snapshot.hasEmptyBook ? questions + [askingWhatIsHeld(snapshot)] : questions
   }
 
-  /// All that is to be written, known before the first of it is: it goes in one round trip.
+  /// Makes the broker's columns of one account what the broker showed, under one snapshot number:
+  /// orders, then fills, then positions, holdings and funds. Rows that are gone are closed, never
+  /// deleted; an empty book while we hold something closes nothing and is noted instead. Must run
+  /// in the transaction of `asking`: half a sync would be a book that never existed. All of it is
+  /// known before the first is written, so it goes in one round trip.
   ///
   /// - Parameter answers: to `asking`.
   package func writing(

@@ -3,15 +3,8 @@ package import Postgres
 package import TradingTime
 
 extension DeskDatabase {
-  /// Keeps an answer before anyone reads it. Call it on its own, before the transaction that uses
-  /// the rows: what does not read must be kept as well.
-  package func keep(
-    _ answer: RawAnswer, session: CivilDate, on database: any Queryable
-  ) async throws -> Int64 {
-    try await database.run(keeping(answer, session: session), deadline: nil).one["id"]
-  }
-
-  /// The statement of `keep`; it gives the answer's number as `id`.
+  /// Keeps an answer before anyone reads it, and gives its number as `id`. To be carried out apart
+  /// from the transaction that uses the rows: what does not read must be kept as well.
   package func keeping(_ answer: RawAnswer, session: CivilDate) -> Statement {
     Statement(
       """

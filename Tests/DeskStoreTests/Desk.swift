@@ -101,3 +101,20 @@ func position(
     key: key, symbol: symbol, product: "INV", buyQuantity: bought, sellQuantity: sold,
     netQuantity: net, averagePrice: average.map(rupees), bookedProfit: booked.map(rupees))
 }
+
+/// What the units do in round trips of their own choosing, one after the other.
+extension DeskDatabase {
+  func apply(
+    _ snapshot: AccountSnapshot, on database: any Queryable
+  ) async throws -> AppliedSnapshot {
+    let facts = try await database.pipeline(asking(snapshot))
+    let writing = try writing(snapshot, knowing: facts)
+    return try writing.applied(try await database.pipeline(writing.statements))
+  }
+
+  func keep(
+    _ answer: RawAnswer, session: CivilDate, on database: any Queryable
+  ) async throws -> Int64 {
+    try await database.run(keeping(answer, session: session), deadline: nil).one["id"]
+  }
+}

@@ -87,11 +87,12 @@ struct `Reading the vault again` {
     let bench = try await day()
     bench.broker.answer("trades/1000001", .body("<html>Sorry</html>"))
     await #expect(throws: (any Error).self) { try await bench.run("sync-positions") }
-    _ = try await bench.desk.keep(
-      RawAnswer(
-        book: .positions, accountID: "asha", requestedAt: bench.now, receivedAt: bench.now,
-        status: 502, body: Array("<html>".utf8), request: "GET /skapi/services/trades/1000001"),
-      session: friday, on: bench.pool)
+    try await bench.pool.run(
+      bench.desk.keeping(
+        RawAnswer(
+          book: .positions, accountID: "asha", requestedAt: bench.now, receivedAt: bench.now,
+          status: 502, body: Array("<html>".utf8), request: "GET /skapi/services/trades/1000001"),
+        session: friday), deadline: nil)
     let report = try await replay(bench, VaultFilter(account: "asha", book: "positions"))
     let line = try #require(report.lines.first)
     #expect(report.lines.count == 1)
