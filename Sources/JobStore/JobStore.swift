@@ -27,19 +27,21 @@ package struct JobStore: Sendable {
 
   /// The job's clock and the server's, in one answer.
   package func clocks() async throws -> Clocks {
-    let row = try await pool.query(
-      """
-      select jobs.job_time() as job, clock_timestamp() as server,
-             exists (select from jobs.clock) as shifted
-      """, deadline: .after(.seconds(2))
-    ).one
+    let row = try await pool.query("select \(Self.clocks)", deadline: .after(.seconds(2))).one
     return try clocks(from: row)
   }
+
+  /// The columns that `clocks(from:)` reads.
+  static let clocks = """
+    jobs.job_time() as job, clock_timestamp() as server,
+    exists (select from jobs.clock) as shifted,
+    exists (select from jobs.clock where speed <> 1 or not_after is not null) as uneven
+    """
 
   func clocks(from row: Row) throws -> Clocks {
     Clocks(
       job: try row.instant("job"), server: try row.instant("server"),
-      isShifted: try row.decode("shifted"))
+      isShifted: try row.decode("shifted"), isUneven: try row.decode("uneven"))
   }
 
   package struct Clocks: Sendable {
@@ -47,6 +49,8 @@ package struct JobStore: Sendable {
     package var server: Instant
     /// `jobs.clock` has its row: a rehearsal, which `live` refuses.
     package var isShifted: Bool
+    /// A rehearsal's clock that is fast or slow or may be held: asked each time, never extrapolated.
+    package var isUneven: Bool
   }
 
   package func hint(_ what: String, on database: any Queryable) async throws {

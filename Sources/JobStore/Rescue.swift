@@ -129,8 +129,7 @@ extension JobStore {
     let askedAt = SystemClock.sinceBoot()
     let row = try await pool.query(
       """
-      select jobs.job_time() as job, clock_timestamp() as server,
-             exists (select from jobs.clock) as shifted,
+      select \(Self.clocks),
              make_interval(secs => extract(
                epoch from clock_timestamp() - pg_postmaster_start_time())::float8) as up,
              coalesce((select min(lease_ends_at) from jobs.run

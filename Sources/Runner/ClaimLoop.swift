@@ -83,7 +83,7 @@ struct ClaimLoop: Sendable {
     guard let next = try await runner.control.nextReadyAt(of: try await runner.knownJobs()),
       let now = runner.clock.now
     else { return runner.settings.longestNap }
-    if runner.clock.isShifted { return .milliseconds(25) }
+    if runner.clock.isUneven { return .milliseconds(25) }
     return min(max(next - now, .milliseconds(1)), runner.settings.longestNap)
   }
 }

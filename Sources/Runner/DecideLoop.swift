@@ -47,7 +47,7 @@ struct DecideLoop: Sendable {
   }
 
   private func now() async throws -> Instant {
-    if !runner.clock.isShifted, let now = runner.clock.now { return now }
+    if !runner.clock.isUneven, let now = runner.clock.now { return now }
     return try await runner.readClock()
   }
 

@@ -13,6 +13,7 @@ package final class JobClock: Sendable {
     var server: Instant
     var atBoot: Duration
     var isShifted: Bool
+    var isUneven: Bool
     var skew: Duration
     /// How far off the reading may be, either way.
     var doubt: Duration
@@ -29,11 +30,11 @@ package final class JobClock: Sendable {
     // Half of the round trip is the server's answer on its way.
     let doubt = (now - askedAt) / 2
     let wall = Instant(microseconds: SystemClock.microsecondsSinceEpoch())
-    // A shifted clock may stand still, so nothing is added to what it showed.
-    let job = clocks.isShifted ? clocks.job : clocks.job + doubt
+    // A clock that may stand still: nothing is added to what it showed.
+    let job = clocks.isUneven ? clocks.job : clocks.job + doubt
     var new = Reading(
       job: job, server: clocks.server + doubt, atBoot: now, isShifted: clocks.isShifted,
-      skew: (clocks.server + doubt) - wall, doubt: doubt)
+      isUneven: clocks.isUneven, skew: (clocks.server + doubt) - wall, doubt: doubt)
     reading.withLock { reading in
       new.job = Self.neverBack(new, after: reading)
       if var old = reading, Self.isAsGood(old, as: new) {
@@ -46,10 +47,10 @@ package final class JobClock: Sendable {
     }
   }
 
-  /// Answers may overtake each other; a shifted clock that seems to step back a little has not. Who
+  /// Answers may overtake each other; an uneven clock that seems to step back a little has not. Who
   /// moves it back on purpose moves it far.
   private static func neverBack(_ new: Reading, after old: Reading?) -> Instant {
-    guard let old, old.isShifted, new.isShifted, old.job - new.job < .seconds(3600) else {
+    guard let old, old.isUneven, new.isUneven, old.job - new.job < .seconds(3600) else {
       return new.job
     }
     return max(old.job, new.job)
@@ -58,7 +59,7 @@ package final class JobClock: Sendable {
   /// Whether an older reading still agrees with a newer one and is the sharper of the two. Ten
   /// minutes are the most that a machine's own clock is trusted to keep time.
   private static func isAsGood(_ old: Reading, as new: Reading) -> Bool {
-    guard !old.isShifted, !new.isShifted, new.atBoot - old.atBoot < .seconds(600) else {
+    guard !old.isUneven, !new.isUneven, new.atBoot - old.atBoot < .seconds(600) else {
       return false
     }
     let difference = old.job(at: new.atBoot) - new.job
@@ -69,13 +70,13 @@ package final class JobClock: Sendable {
   package var now: Instant? {
     reading.withLock { reading in
       guard let reading else { return nil }
-      // A shifted clock goes at its own speed and may stand still: it is asked, not extrapolated.
-      if reading.isShifted { return reading.job }
+      if reading.isUneven { return reading.job }
       return reading.job(at: SystemClock.sinceBoot())
     }
   }
 
   package var isShifted: Bool { reading.withLock { $0?.isShifted ?? false } }
+  package var isUneven: Bool { reading.withLock { $0?.isUneven ?? false } }
 
   /// The server's clock as the last reading has it at a moment of the boot clock, and how far off
   /// that may be; nil before the first answer.

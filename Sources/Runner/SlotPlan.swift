@@ -102,7 +102,7 @@ struct SlotPlan {
   }
 
   func nap(_ runner: Runner) -> Duration {
-    if runner.clock.isShifted { return .milliseconds(25) }
+    if runner.clock.isUneven { return .milliseconds(25) }
     guard let next = entries.values.lazy.map(\.nextAt).min(), let now = runner.clock.now else {
       return runner.settings.longestNap
     }

@@ -52,10 +52,10 @@ struct `The estimate of the job's clock` {
   private static let noon = Instant(secondsSinceEpoch: 1_783_598_400)
 
   private func clocks(
-    _ job: Instant = noon, skew: Duration = .zero, isShifted: Bool = false
+    _ job: Instant = noon, skew: Duration = .zero, isUneven: Bool = false
   ) -> JobStore.Clocks {
     let wall = Instant(microseconds: SystemClock.microsecondsSinceEpoch())
-    return JobStore.Clocks(job: job, server: wall + skew, isShifted: isShifted)
+    return JobStore.Clocks(job: job, server: wall + skew, isShifted: isUneven, isUneven: isUneven)
   }
 
   @Test func `is nothing before the first answer`() {
@@ -79,12 +79,12 @@ struct `The estimate of the job's clock` {
     #expect(try #require(clock.now) >= Self.noon + .seconds(3600))
   }
 
-  @Test func `stands still between answers while it is shifted`() {
+  @Test func `stands still between answers while it is uneven`() {
     let clock = JobClock()
     let askedAt = SystemClock.sinceBoot()
-    clock.set(clocks(isShifted: true), askedAt: askedAt)
-    #expect(clock.isShifted && clock.now == clock.now)
-    clock.set(clocks(Self.noon + .seconds(5), isShifted: true), askedAt: askedAt)
+    clock.set(clocks(isUneven: true), askedAt: askedAt)
+    #expect(clock.isUneven && clock.now == clock.now)
+    clock.set(clocks(Self.noon + .seconds(5), isUneven: true), askedAt: askedAt)
     #expect(clock.now ?? Self.noon >= Self.noon + .seconds(5))
   }
 

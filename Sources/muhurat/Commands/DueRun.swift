@@ -26,7 +26,7 @@ struct DueRun: Sendable {
 
   /// A timer fires a little early or late; a slot within two seconds is what it came for.
   private func waitForSlotAboutToFall(_ schedule: Schedule, _ almanac: Almanac) async throws {
-    guard let now = house.clock.now, !house.clock.isShifted,
+    guard let now = house.clock.now, !house.clock.isUneven,
       let next = schedule.next(after: now, before: now + .seconds(2), in: almanac)
     else { return }
     try await SystemClock.sleep(for: next - now + .milliseconds(5))
