@@ -3,8 +3,8 @@ import CPostgres
 // Reading what the server says, without ever blocking in libpq.
 extension Connection {
   /// The answer to one statement.
-  func answer(_ exchange: Exchange) throws -> Rows {
-    guard let rows = try answers(exchange).last else {
+  func answer(_ exchange: Exchange) async throws -> Rows {
+    guard let rows = try await answers(exchange).last else {
       throw PostgresError.misuse("the statement is empty")
     }
     return rows
@@ -12,11 +12,11 @@ extension Connection {
 
   /// All answers up to the end, or the first error; read to the end in any case, so that the
   /// connection is ready for the next question.
-  func answers(_ exchange: Exchange) throws -> [Rows] {
-    try flush(exchange)
+  func answers(_ exchange: Exchange) async throws -> [Rows] {
+    try await flush(exchange)
     var answers: [Rows] = []
     var failure: PostgresError?
-    while let result = try nextResult(exchange) {
+    while let result = try await nextResult(exchange) {
       do {
         answers.append(try interpret(result, exchange))
       } catch let error as PostgresError {
@@ -29,12 +29,12 @@ extension Connection {
   }
 
   /// Reads go on while writing, or both sides could wait for the other to read.
-  func flush(_ exchange: Exchange) throws {
+  func flush(_ exchange: Exchange) async throws {
     while true {
       switch PQflush(try live) {
       case 0: return
       case 1:
-        try wait(exchange, read: true, write: true)
+        try await wait(exchange, read: true, write: true)
         guard PQconsumeInput(try live) == 1 else { throw lost() }
       default:
         // What the server said before it hung up may lie unread; the reader will find it.
@@ -45,9 +45,9 @@ extension Connection {
 
   /// When the connection has ended, `PQgetResult` gives what had arrived before, and then says so;
   /// it no longer blocks.
-  func nextResult(_ exchange: Exchange) throws -> ResultBox? {
+  func nextResult(_ exchange: Exchange) async throws -> ResultBox? {
     while PQisBusy(try live) == 1 {
-      try wait(exchange, read: true, write: false)
+      try await wait(exchange, read: true, write: false)
       if PQconsumeInput(try live) != 1 { break }
     }
     return PQgetResult(try live).map(ResultBox.init)

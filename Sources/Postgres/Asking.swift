@@ -26,7 +26,7 @@ extension Connection {
   ) async throws -> Rows {
     let encoded = try EncodedStatement(statement)
     return try await exchange(by: deadline) { connection, exchange in
-      try connection.ask(encoded, exchange)
+      try await connection.ask(encoded, exchange)
     }
   }
 
@@ -36,7 +36,7 @@ extension Connection {
     try script.refuseNullCharacter()
     return try await exchange(by: deadline) { connection, exchange in
       try connection.expect(PQsendQuery(connection.live, script))
-      return try connection.answers(exchange)
+      return try await connection.answers(exchange)
     }
   }
 
@@ -57,46 +57,51 @@ extension Connection {
     }
   }
 
-  func ask(_ statement: EncodedStatement, _ exchange: Exchange) throws -> Rows {
+  func ask(_ statement: EncodedStatement, _ exchange: Exchange) async throws -> Rows {
     guard case .cached(let limit) = settings.prepared else {
       try sendUnnamed(statement)
-      return try answer(exchange)
+      return try await answer(exchange)
     }
     let isOutsideTransaction = PQtransactionStatus(try live) == PQTRANS_IDLE
     do {
-      return try askPrepared(statement, exchange, limit: limit)
+      return try await askPrepared(statement, exchange, limit: limit)
     } catch let error as PostgresError where error.isStalePlan {
       // A migration changed what the statement gives, or somebody discarded it. Nothing ran yet, so
       // outside a transaction it may be asked again; within one everything is lost already.
       statements.forget(statement.identity)
       guard isOutsideTransaction, stopping == nil else { throw error }
-      return try askPrepared(statement, exchange, limit: limit)
+      return try await askPrepared(statement, exchange, limit: limit)
     }
   }
 
   private func askPrepared(
     _ statement: EncodedStatement, _ exchange: Exchange, limit: Int
-  ) throws -> Rows {
-    let name = try statements.name(of: statement.identity) ?? prepare(statement, exchange, limit)
+  ) async throws -> Rows {
+    let name: String
+    if let known = statements.name(of: statement.identity) {
+      name = known
+    } else {
+      name = try await prepare(statement, exchange, limit)
+    }
     try send(statement, preparedAs: name)
-    return try answer(exchange)
+    return try await answer(exchange)
   }
 
   private func prepare(
     _ statement: EncodedStatement, _ exchange: Exchange, _ limit: Int
-  ) throws -> String {
-    try letGo(statements.shrink(to: max(0, limit - 1)), exchange)
+  ) async throws -> String {
+    try await letGo(statements.shrink(to: max(0, limit - 1)), exchange)
     let name = statements.nextName()
     try sendPreparation(of: statement, as: name)
-    _ = try answer(exchange)
+    _ = try await answer(exchange)
     statements.remember(statement.identity, as: name)
     return name
   }
 
-  func letGo(_ names: [String], _ exchange: Exchange) throws {
+  func letGo(_ names: [String], _ exchange: Exchange) async throws {
     for name in names {
       try expect(PQsendQuery(live, "deallocate \(name)"))
-      _ = try answers(exchange)
+      _ = try await answers(exchange)
     }
   }
 

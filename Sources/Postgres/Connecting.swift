@@ -4,89 +4,66 @@ package import Threads
 extension Connection {
   /// Connects, within the settings' `connectLimit` and the deadline, whichever ends first.
   ///
-  /// libpq resolves names on the connection's own thread and blocks there for as long as the
+  /// On a thread of its own, because libpq resolves names on it and blocks there for as long as the
   /// resolver likes. The caller does not wait for that: it stands in a line for the outcome, and
-  /// lines have deadlines.
+  /// lines have deadlines. A connection that comes too late is nobody's and closes itself.
   package nonisolated(nonsending) static func open(
     _ settings: ConnectionSettings, deadline: Deadline = .never
   ) async throws -> Connection {
-    guard let thread = PollThread.ifPossible(name: "postgres") else {
-      throw PostgresError.unavailable("no thread or descriptor left for a connection")
-    }
-    let connection = Connection(settings: settings, thread: thread)
     let span = min(deadline.remaining ?? settings.connectLimit, settings.connectLimit)
-    let outcome = WaitingLine<Result<Void, any Error>>([])
-    let connecting = Task {
-      do {
-        outcome.give(.success(try await connection.connect(by: .after(span))))
-      } catch {
-        outcome.give(.failure(error))
-      }
+    let limit = Deadline.after(span)
+    let outcome = WaitingLine<Result<Connection, any Error>>([])
+    let isStarted = PlainThread.start(name: "pg-connect") {
+      outcome.give(Result { try settings.connect(by: limit) })
     }
-    defer { connecting.cancel() }
+    guard isStarted else {
+      throw PostgresError.unavailable("no thread left to connect on")
+    }
     do {
-      try await outcome.take(by: .after(span + Stopping.grace)).get()
+      let connection = try await outcome.take(by: .after(span + Stopping.grace)).get()
+      await connection.heedTheUnasked()
       return connection
-    } catch WaitingLine<Result<Void, any Error>>.GaveUp.cancelled {
+    } catch WaitingLine<Result<Connection, any Error>>.GaveUp.cancelled {
       throw PostgresError.cancelled
-    } catch WaitingLine<Result<Void, any Error>>.GaveUp.deadlinePassed {
+    } catch WaitingLine<Result<Connection, any Error>>.GaveUp.deadlinePassed {
       throw settings.tooSlow
     }
   }
+}
 
-  private nonisolated(nonsending) func connect(by deadline: Deadline) async throws {
-    do {
-      try await exchange(by: deadline) { connection, exchange in
-        try connection.connect(exchange)
-      }
-    } catch PostgresError.timedOut {
-      throw settings.tooSlow
-    }
-  }
-
-  private func connect(_ exchange: Exchange) throws {
-    let parameters = settings.parameters
+extension ConnectionSettings {
+  /// Blocks the thread it is called on.
+  fileprivate func connect(by deadline: Deadline) throws -> Connection {
     let handle = parameters.withCStrings { keywords, values in
       PQconnectStartParams(keywords, values, 1)
     }
     guard let handle else { throw PostgresError.unavailable("out of memory") }
     PQsetNoticeReceiver(handle, { _, _ in }, nil)
     do {
-      try finishConnecting(handle, exchange)
+      try finishConnecting(handle, by: deadline)
     } catch {
       PQfinish(handle)
       throw error
     }
     PQsetnonblocking(handle, 1)
-    self.handle = handle
-    state.withLock { $0.lossReason = nil }
-    thread.watch(fd: PQsocket(handle)) { [weak self] in
-      self?.assumeIsolated { $0.readUnasked() }
-    }
+    return Connection(settings: self, handle: handle)
   }
 
-  private func finishConnecting(_ handle: OpaquePointer, _ exchange: Exchange) throws {
+  private func finishConnecting(_ handle: OpaquePointer, by deadline: Deadline) throws {
     var step = PGRES_POLLING_WRITING
     while step != PGRES_POLLING_OK {
       guard step != PGRES_POLLING_FAILED, PQstatus(handle) != CONNECTION_BAD else {
         let message = PQerrorMessage(handle).map { String(cString: $0) } ?? "no message"
-        throw PostgresError.unavailable(settings.redacted(message))
+        throw PostgresError.unavailable(redacted(message))
       }
-      if exchange.isCancelled { throw PostgresError.cancelled }
-      let ready = thread.wait(
+      let isReady = PlainThread.wait(
         fd: PQsocket(handle), read: step == PGRES_POLLING_READING,
-        write: step == PGRES_POLLING_WRITING, until: exchange.deadline)
-      switch ready {
-      case .ready: step = PQconnectPoll(handle)
-      case .interrupted: continue
-      case .deadlinePassed:
-        throw settings.tooSlow
-      }
+        write: step == PGRES_POLLING_WRITING, until: deadline)
+      guard isReady else { throw tooSlow }
+      step = PQconnectPoll(handle)
     }
   }
-}
 
-extension ConnectionSettings {
   fileprivate var tooSlow: PostgresError { .unavailable("no connection to \(self) in time") }
 }
 

@@ -1,46 +1,50 @@
 import CPostgres
 import Threads
 
-/// One connection to PostgreSQL, on a thread of its own.
+/// One connection to PostgreSQL; all of a process share one thread, on which alone libpq is entered.
 ///
-/// Each exchange with the server runs through on that thread without `await`, so nothing can come
-/// between question and answer; only that thread ever waits. A transaction or a COPY holds the
-/// connection's turn until it is over, and others queue.
+/// An exchange with the server is question and answer; while it waits for the server, the thread
+/// serves other connections. A transaction or a COPY holds the connection's turn until it is over,
+/// and others queue, so an exchange has the connection for itself.
 ///
 /// No call outlasts its deadline by more than 300 ms, whatever the server or the network does: the
 /// server is asked to stop, and if it does not answer, the connection is dropped.
 package actor Connection: Queryable {
   package nonisolated let settings: ConnectionSettings
   nonisolated let turn = WaitingLine([Turn()])
-  nonisolated let thread: PollThread
   nonisolated let state = Locked(State())
+
+  static let thread = PollThread(name: "postgres")
+  nonisolated var thread: PollThread { Self.thread }
 
   /// Whoever has it may talk to the server.
   struct Turn: Sendable {}
 
   struct State {
-    var lossReason: String? = "not connected yet"
+    var lossReason: String?
     var isInTransaction = false
   }
 
-  /// `nil` before connecting and after the loss; libpq's, so touched on our thread alone.
+  /// `nil` after the loss.
   var handle: OpaquePointer?
   var stopping: Stopping?
   var statements = StatementCache()
   var listeners: [AsyncStream<Notification>.Continuation] = []
+  /// Between exchanges, the socket that is watched.
+  var watched: Int32?
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     thread.asUnownedSerialExecutor()
   }
 
-  init(settings: ConnectionSettings, thread: PollThread) {
+  /// - Parameter handle: connected, and nobody else's any more.
+  init(settings: ConnectionSettings, handle: sending OpaquePointer) {
     self.settings = settings
-    self.thread = thread
+    self.handle = handle
   }
 
   isolated deinit {
     lose("closed")
-    thread.stop()
   }
 
   /// Ends the connection; whoever still asks on it gets an error.
@@ -61,7 +65,7 @@ package actor Connection: Queryable {
   /// Every use of the server goes through here: from the asking task to our thread and back.
   nonisolated(nonsending) func exchange<Answer: Sendable>(
     by deadline: Deadline, isInterruptible: Bool = true,
-    _ body: @escaping @Sendable (isolated Connection, Exchange) throws -> Answer
+    _ body: @escaping @Sendable (isolated Connection, Exchange) async throws -> Answer
   ) async throws -> Answer {
     let exchange = Exchange(deadline: deadline, isInterruptible: isInterruptible)
     return try await withTaskCancellationHandler {
@@ -73,25 +77,26 @@ package actor Connection: Queryable {
   }
 
   private func carryOut<Answer: Sendable>(
-    _ exchange: Exchange, _ body: @Sendable (isolated Connection, Exchange) throws -> Answer
-  ) throws -> Answer {
+    _ exchange: Exchange, _ body: @Sendable (isolated Connection, Exchange) async throws -> Answer
+  ) async throws -> Answer {
     if exchange.isCancelled { throw PostgresError.cancelled }
     if exchange.deadline.hasPassed { throw PostgresError.timedOut("a statement not yet sent") }
-    defer { settle() }
+    ignoreTheUnasked()
+    let answer: Result<Answer, any Error>
     do {
-      return try body(self, exchange)
-    } catch let error as PostgresError {
-      // The server says "canceling statement", which is true but not why.
-      guard let stopping, error.sqlState == "57014" else { throw error }
-      throw stopping.error
+      answer = .success(try await body(self, exchange))
+    } catch {
+      answer = .failure(stopping?.reason(of: error) ?? error)
     }
+    await settle()
+    return try answer.get()
   }
 
   /// After an exchange the connection is either ready for the next one or lost.
-  private func settle() {
+  private func settle() async {
     if let stopping, let request = stopping.request {
       while handle != nil, !request.isFinished {
-        if thread.wait(fd: -1, read: false, write: false, until: stopping.graceEnd)
+        if await thread.wait(fd: -1, read: false, write: false, until: stopping.graceEnd)
           == .deadlinePassed
         {
           lose("\(stopping.error)")
@@ -104,6 +109,7 @@ package actor Connection: Queryable {
     if PQstatus(handle) == CONNECTION_BAD { return lose(errorMessage) }
     let isInTransaction = PQtransactionStatus(handle) != PQTRANS_IDLE
     state.withLock { $0.isInTransaction = isInTransaction }
+    heedTheUnasked()
   }
 }
 
@@ -125,7 +131,9 @@ extension Connection {
   func lose(_ reason: String) {
     guard let handle else { return }
     self.handle = nil
-    thread.unwatch()
+    ignoreTheUnasked()
+    // Another's exchange may be waiting; libpq itself closes the socket of a broken connection.
+    if PQsocket(handle) >= 0 { thread.leave(fd: PQsocket(handle)) }
     PQfinish(handle)
     state.withLock { $0.lossReason = reason.isEmpty ? "closed by the server" : reason }
     for listener in listeners { listener.finish() }
@@ -142,13 +150,13 @@ extension Connection {
   /// Waits for the socket. At the deadline, or when the task is cancelled, the server is asked to
   /// stop (not through a pooler) and the wait goes on for a little: what it then answers is the truth
   /// about the statement.
-  func wait(_ exchange: Exchange, read: Bool, write: Bool) throws {
+  func wait(_ exchange: Exchange, read: Bool, write: Bool) async throws {
     while true {
       if stopping == nil, exchange.isCancelled { try stop(because: .cancelled) }
       let socket = PQsocket(try live)
       guard socket >= 0 else { throw lost() }
       let limit = stopping?.graceEnd ?? exchange.deadline
-      switch thread.wait(fd: socket, read: read, write: write, until: limit) {
+      switch await thread.wait(fd: socket, read: read, write: write, until: limit) {
       case .ready: return
       case .interrupted: continue
       case .deadlinePassed:
@@ -169,19 +177,5 @@ extension Connection {
     stopping = Stopping(
       error: error,
       request: settings.takesRequestsToStop ? CancelRequest(for: handle, waking: thread) : nil)
-  }
-
-  /// Between exchanges the server speaks only to notify or to hang up. Seeing the latter at once
-  /// keeps dead connections from being lent by a pool.
-  func readUnasked() {
-    guard let handle else { return thread.unwatch() }
-    guard PQconsumeInput(handle) == 1, PQstatus(handle) != CONNECTION_BAD else {
-      return lose(errorMessage)
-    }
-    // The goodbye of a server that shuts down arrives as an unasked result.
-    if PQisBusy(handle) == 0, PQtransactionStatus(handle) == PQTRANS_UNKNOWN {
-      return lose(errorMessage)
-    }
-    deliverNotifications()
   }
 }

@@ -16,7 +16,7 @@ extension Connection {
     _ statement: String, _ rows: Source, by deadline: Deadline
   ) async throws -> Int where Source.Element == [any PostgresEncodable] {
     try await exchange(by: deadline) { connection, exchange in
-      try connection.beginCopy(statement, exchange)
+      try await connection.beginCopy(statement, exchange)
     }
     do {
       var piece = Self.copyHeader
@@ -39,7 +39,7 @@ extension Connection {
       throw error is CancellationError ? PostgresError.cancelled : error
     }
     return try await exchange(by: deadline) { connection, exchange in
-      try connection.endCopy(exchange)
+      try await connection.endCopy(exchange)
     }
   }
 
@@ -49,7 +49,7 @@ extension Connection {
 
   private nonisolated(nonsending) func put(_ piece: [UInt8], by deadline: Deadline) async throws {
     try await exchange(by: deadline) { connection, exchange in
-      try connection.put(piece, exchange)
+      try await connection.put(piece, exchange)
     }
   }
 
@@ -60,52 +60,62 @@ extension Connection {
       guard PQputCopyEnd(try connection.live, "the sender gave up") == 1 else {
         throw connection.lost()
       }
-      _ = try connection.answers(exchange)
+      _ = try await connection.answers(exchange)
     }
   }
 
-  private func beginCopy(_ statement: String, _ exchange: Exchange) throws {
+  private func beginCopy(_ statement: String, _ exchange: Exchange) async throws {
     try expect(PQsendQuery(live, statement))
-    try flush(exchange)
-    guard let result = try nextResult(exchange) else {
+    try await flush(exchange)
+    guard let result = try await nextResult(exchange) else {
       throw PostgresError.misuse("the statement is empty")
     }
     guard result.status == PGRES_COPY_IN else {
-      defer { _ = try? answers(exchange) }
-      _ = try interpret(result, exchange)
-      throw PostgresError.misuse("copyIn wants a statement that copies from stdin")
+      let problem = refusal(of: result, exchange)
+      _ = try? await answers(exchange)
+      throw problem
     }
     guard result.isBinaryCopy else {
       PQputCopyEnd(try live, "refused by the sender")
-      _ = try? answers(exchange)
+      _ = try? await answers(exchange)
       throw PostgresError.misuse("write the copy statement with (format binary)")
     }
   }
 
   /// Zero means that libpq's buffer is full, which happens only in nonblocking mode.
-  private func put(_ piece: [UInt8], _ exchange: Exchange) throws {
-    let handle = try live
+  private func put(_ piece: [UInt8], _ exchange: Exchange) async throws {
     while true {
+      let handle = try live
       let sent = piece.withUnsafeBufferPointer { bytes in
         bytes.withMemoryRebound(to: CChar.self) {
           PQputCopyData(handle, $0.baseAddress, Int32($0.count))
         }
       }
       switch sent {
-      case 1: return try flush(exchange)
+      case 1: return try await flush(exchange)
       case 0:
-        try wait(exchange, read: true, write: true)
-        guard PQconsumeInput(handle) == 1 else { throw lost() }
+        try await wait(exchange, read: true, write: true)
+        guard PQconsumeInput(try live) == 1 else { throw lost() }
       default:
         // The server has ended the copy; its reason is the next answer.
-        _ = try answers(exchange)
+        _ = try await answers(exchange)
         throw lost()
       }
     }
   }
 
-  private func endCopy(_ exchange: Exchange) throws -> Int {
+  private func endCopy(_ exchange: Exchange) async throws -> Int {
     guard PQputCopyEnd(try live, nil) == 1 else { throw lost() }
-    return try answer(exchange).affected
+    return try await answer(exchange).affected
+  }
+
+  /// Why what the server answered is not the beginning of a copy.
+  private func refusal(of result: ResultBox, _ exchange: Exchange) -> any Error {
+    do {
+      _ = try interpret(result, exchange)
+      return PostgresError.misuse("copyIn wants a statement that copies from stdin")
+    } catch {
+      return error
+    }
   }
 }

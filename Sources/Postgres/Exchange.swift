@@ -71,4 +71,9 @@ struct Stopping {
   /// None through a pooler: then an answer that comes by itself still counts, and who waits longer
   /// hangs up.
   let request: CancelRequest?
+
+  /// The server says "canceling statement", which is true but not why.
+  func reason(of error: any Error) -> any Error {
+    (error as? PostgresError)?.sqlState == "57014" ? self.error : error
+  }
 }

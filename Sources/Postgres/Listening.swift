@@ -24,7 +24,7 @@ extension Connection {
     return try await inTurn(by: nil) { deadline in
       try await self.exchange(by: deadline) { connection, exchange in
         try connection.expect(PQsendQuery(connection.live, script))
-        _ = try connection.answers(exchange)
+        _ = try await connection.answers(exchange)
         connection.listeners.append(continuation)
       }
       return stream

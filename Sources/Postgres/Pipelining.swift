@@ -16,7 +16,7 @@ extension Connection {
   ) async throws -> [Rows] {
     let encoded = try statements.map(EncodedStatement.init)
     return try await exchange(by: deadline) { connection, exchange in
-      try connection.askAll(encoded, exchange)
+      try await connection.askAll(encoded, exchange)
     }
   }
 
@@ -32,7 +32,7 @@ extension Connection {
     }
   }
 
-  func askAll(_ statements: [EncodedStatement], _ exchange: Exchange) throws -> [Rows] {
+  func askAll(_ statements: [EncodedStatement], _ exchange: Exchange) async throws -> [Rows] {
     guard !statements.isEmpty else { return [] }
     guard PQenterPipelineMode(try live) == 1 else {
       throw PostgresError.misuse("no pipeline now: \(errorMessage)")
@@ -40,11 +40,11 @@ extension Connection {
     do {
       let asked = try send(statements)
       try expect(PQpipelineSync(live))
-      try flush(exchange)
-      let answer = try readAnswers(to: asked, count: statements.count, exchange)
+      try await flush(exchange)
+      let answer = try await readAnswers(to: asked, count: statements.count, exchange)
       PQexitPipelineMode(try live)
       if case .cached(let limit) = settings.prepared {
-        try letGo(self.statements.shrink(to: limit), exchange)
+        try await letGo(self.statements.shrink(to: limit), exchange)
       }
       return try answer.get()
     } catch let error as PostgresError {
@@ -80,12 +80,12 @@ extension Connection {
   /// remembered as prepared only when the server said so.
   private func readAnswers(
     to asked: [Asked], count: Int, _ exchange: Exchange
-  ) throws -> Result<[Rows], PostgresError> {
+  ) async throws -> Result<[Rows], PostgresError> {
     var answers: [Rows] = []
     answers.reserveCapacity(count)
     var failure: PostgresError?
     for asked in asked {
-      guard let result = try nextResult(exchange) else { throw lost() }
+      guard let result = try await nextResult(exchange) else { throw lost() }
       do {
         if result.status != PGRES_PIPELINE_ABORTED {
           let rows = try interpret(result, exchange)
@@ -96,9 +96,9 @@ extension Connection {
         forget(asked)
         failure = failure ?? .pipeline(index: asked.index, count: count, error)
       }
-      guard try nextResult(exchange) == nil else { throw lost() }
+      guard try await nextResult(exchange) == nil else { throw lost() }
     }
-    guard try nextResult(exchange)?.status == PGRES_PIPELINE_SYNC else { throw lost() }
+    guard try await nextResult(exchange)?.status == PGRES_PIPELINE_SYNC else { throw lost() }
     return failure.map(Result.failure) ?? .success(answers)
   }
 

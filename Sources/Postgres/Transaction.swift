@@ -149,7 +149,7 @@ extension Connection {
     try await exchange(by: deadline, isInterruptible: false) { connection, exchange in
       do {
         try connection.expect(PQsendQuery(connection.live, "commit"))
-        try connection.answer(exchange).expectEnd("COMMIT")
+        try await connection.answer(exchange).expectEnd("COMMIT")
       } catch let error as PostgresError where connection.isDoubtful(error) {
         throw PostgresError.commitUnknown("\(error)")
       }
@@ -166,7 +166,7 @@ extension Connection {
     let last = statements.count
     return try await exchange(by: deadline, isInterruptible: false) { connection, exchange in
       do {
-        var answers = try connection.askAll(encoded, exchange)
+        var answers = try await connection.askAll(encoded, exchange)
         try answers.removeLast().expectEnd(ending.uppercased())
         return answers
       } catch PostgresError.pipeline(let index, _, let error) where index < last {
@@ -196,7 +196,7 @@ extension Connection {
       connection, exchange in
       do {
         try connection.expect(PQsendQuery(connection.live, "rollback"))
-        _ = try connection.answers(exchange)
+        _ = try await connection.answers(exchange)
       } catch {
         connection.lose("a rollback failed: \(error)")
       }

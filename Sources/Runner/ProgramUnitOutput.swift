@@ -3,22 +3,21 @@ import JobStore
 import SystemPackage
 import Threads
 
-/// The reading end of a program's output, on a thread of its own.
+/// The reading end of a program's output; all of them share one thread.
 ///
 /// Its end is not the program's: a grandchild may hold the pipe open for ever. So whoever knows that
 /// the program is gone says `finish`, and what lies in the pipe is still read.
 actor ProgramOutput {
   private let descriptor: Int32
-  private nonisolated let thread = PollThread(name: "program-output")
+  private static let thread = PollThread(name: "program-output")
   private nonisolated let isFinished = Locked(false)
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { Self.thread.asUnownedSerialExecutor() }
 
   private init(reading descriptor: Int32) { self.descriptor = descriptor }
 
   isolated deinit {
     close(descriptor)
-    thread.stop()
   }
 
   /// The reader, and the end that the program is to write to.
@@ -33,9 +32,9 @@ actor ProgramOutput {
   }
 
   /// Ends with the last writer, or soon after `finish`.
-  func copy(into transcript: Transcript) {
+  func copy(into transcript: Transcript) async {
     while !isFinished.withLock({ $0 }) {
-      _ = thread.wait(fd: descriptor, read: true, write: false, until: .never)
+      _ = await Self.thread.wait(fd: descriptor, read: true, write: false, until: .never)
       if readOnce(into: transcript) == .ended { return }
     }
     // Sixteen times what a pipe holds: all that was written before the finish, and no more than that
@@ -45,7 +44,7 @@ actor ProgramOutput {
 
   nonisolated func finish() {
     isFinished.withLock { $0 = true }
-    thread.interrupt()
+    Self.thread.interrupt()
   }
 
   private enum Reading { case some, nothingYet, ended }

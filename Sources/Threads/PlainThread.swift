@@ -37,4 +37,18 @@ package enum PlainThread {
     if failure != 0 { start.release() }
     return failure == 0
   }
+
+  /// Blocks the thread it is called on until the descriptor is ready, in error or hung up.
+  ///
+  /// - Returns: false at the deadline.
+  package static func wait(
+    fd descriptor: Int32, read: Bool, write: Bool, until deadline: Deadline
+  ) -> Bool {
+    let events = (read ? POLLIN : 0) | (write ? POLLOUT : 0)
+    while true {
+      var one = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+      if poll(&one, 1, deadline.pollTimeout) > 0 { return true }
+      if deadline.hasPassed { return false }
+    }
+  }
 }

@@ -1,79 +1,65 @@
 import CLinux
 import Glibc
 
-/// A thread that is an actor's executor and can wait on a descriptor.
+/// A thread that is the executor of any number of actors and waits for their descriptors.
 ///
-/// An actor pinned to it may block in `wait`: only this thread is held up, never the cooperative
-/// pool. Because an actor's method that does not `await` runs through, an operation made of many
-/// waits needs no state machine and loses no wake-up: whatever arrives meanwhile is either in the
-/// job list or in the event descriptor's counter when the thread looks next.
+/// Only this thread ever waits, never the cooperative pool, and it waits for all of them at once: a
+/// busy one is awake when the next job comes, and nobody has to wake it. Its actors' jobs run one
+/// after the other, so they must not block.
 ///
-/// `@unchecked Sendable` is sound: `watch` is touched on this thread alone (checked), everything
-/// else is immutable or behind `Locked`.
+/// No wake-up is lost: who asks to wait does so on this thread, and whatever comes meanwhile is in
+/// the inbox when the thread looks there next.
+///
+/// `@unchecked Sendable` is sound: `waits` and `watches` are touched on this thread alone
+/// (checked), everything else is immutable or behind `Locked`.
 package final class PollThread: SerialExecutor, @unchecked Sendable {
   package enum Readiness: Sendable { case ready, deadlinePassed, interrupted }
 
   private struct Inbox {
     var jobs: [UnownedJob] = []
+    var isInterrupted = false
     var isAsleep = false
-    var isStopped = false
+
+    var isEmpty: Bool { jobs.isEmpty && !isInterrupted }
   }
 
-  private struct Watch {
+  private struct Wait {
     let descriptor: Int32
-    let whenReadable: @Sendable () -> Void
+    let events: Int16
+    let deadline: Deadline
+    let continuation: CheckedContinuation<Readiness, Never>
   }
 
   private let inbox = Locked(Inbox())
-  private let wakeUp: Int32
+  private let wakeUp = clinux_event_descriptor()
   private let thread = Locked<pthread_t?>(nil)
-  private var watch: Watch?
+  private var waits: [Wait] = []
+  private var watches: [Int32: @Sendable () -> Void] = [:]
 
-  /// For threads the program cannot do without.
-  package convenience init(name: String) {
-    self.init(wakeUp: clinux_event_descriptor())
-    precondition(wakeUp >= 0 && start(name), "no thread or descriptor for \(name): errno \(errno)")
+  /// Runs for as long as the program does, which cannot do without it.
+  package init(name: String) {
+    let isStarted = wakeUp >= 0 && PlainThread.start(name: name) { [self] in run() }
+    precondition(isStarted, "no thread or descriptor for \(name): errno \(errno)")
   }
-
-  /// `nil` when the system has no descriptor or no thread to give: no reason to end a program that
-  /// can try again later.
-  package static func ifPossible(name: String) -> PollThread? {
-    let wakeUp = clinux_event_descriptor()
-    guard wakeUp >= 0 else { return nil }
-    let thread = PollThread(wakeUp: wakeUp)
-    return thread.start(name) ? thread : nil
-  }
-
-  private init(wakeUp: Int32) {
-    self.wakeUp = wakeUp
-  }
-
-  private func start(_ name: String) -> Bool {
-    PlainThread.start(name: name) { [self] in run() }
-  }
-
-  deinit { Glibc.close(wakeUp) }
 
   package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
+    tell { $0.jobs.append(job) }
+  }
+
+  /// Ends every `wait` with `.interrupted`, also one that the running job has yet to begin. Whoever
+  /// waits looks whether it was meant, at what the interrupter has set before, and waits again.
+  package func interrupt() {
+    tell { $0.isInterrupted = true }
+  }
+
+  private func tell(_ change: (inout Inbox) -> Void) {
     let isAsleep = inbox.withLock { inbox in
-      inbox.jobs.append(job)
+      change(&inbox)
+      defer { inbox.isAsleep = false }
       return inbox.isAsleep
     }
-    if isAsleep { interrupt() }
-  }
-
-  /// Makes a `wait` return `.interrupted`, also one that the running job has yet to enter. An idle
-  /// thread only wakes and forgets it: who waits must first look at what the interrupter has set.
-  package func interrupt() {
-    _ = clinux_event_signal(wakeUp)
-  }
-
-  /// Ends the thread once its jobs are done. Only the actor's `isolated deinit` may call it: a job
-  /// enqueued afterwards would never run.
-  package func stop() {
-    inbox.withLock { $0.isStopped = true }
-    interrupt()
+    if isAsleep { _ = clinux_event_signal(wakeUp) }
   }
 
   package func isIsolatingCurrentContext() -> Bool? { isCurrent }
@@ -87,80 +73,93 @@ package final class PollThread: SerialExecutor, @unchecked Sendable {
   }
 }
 
+// What its actors ask for.
 extension PollThread {
-  /// Waits, on this thread, until the descriptor is ready, the deadline has passed, or somebody
-  /// called `interrupt`. A descriptor in error or hung up counts as ready: the next read will say.
-  package func wait(
+  /// Until the descriptor is ready, the deadline has passed, or somebody called `interrupt`; without
+  /// a descriptor (-1) only the latter two. One in error or hung up counts as ready: the next read
+  /// will say.
+  package nonisolated(nonsending) func wait(
     fd descriptor: Int32, read: Bool, write: Bool, until deadline: Deadline
-  ) -> Readiness {
-    while true {
-      let events = (read ? POLLIN : 0) | (write ? POLLOUT : 0)
-      var set = [
-        pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: descriptor, events: Int16(events), revents: 0),
-      ]
-      let found = poll(&set, 2, deadline.pollTimeout)
-      if set[1].revents != 0 { return .ready }
-      if set[0].revents != 0 {
-        clinux_event_clear(wakeUp)
-        return .interrupted
-      }
-      if found == 0 && deadline.hasPassed { return .deadlinePassed }
+  ) async -> Readiness {
+    checkIsolated()
+    let events = (read ? POLLIN : 0) | (write ? POLLOUT : 0)
+    return await withCheckedContinuation { continuation in
+      waits.append(
+        Wait(
+          descriptor: descriptor, events: Int16(events), deadline: deadline,
+          continuation: continuation))
     }
   }
 
-  /// While no job is waiting, calls `whenReadable` on this thread whenever the descriptor can be
-  /// read or has hung up. The callee must take what is there, or `unwatch`.
+  /// Calls `whenReadable` on this thread whenever the descriptor can be read or has hung up. The
+  /// callee must take what is there, or `leave` it.
   package func watch(fd descriptor: Int32, whenReadable: @escaping @Sendable () -> Void) {
     checkIsolated()
-    watch = Watch(descriptor: descriptor, whenReadable: whenReadable)
+    watches[descriptor] = whenReadable
   }
 
-  package func unwatch() {
+  /// Watches it no longer, and interrupts who waits for it: to be called before it is closed, or
+  /// another file might be taken for it.
+  package func leave(fd descriptor: Int32) {
     checkIsolated()
-    watch = nil
-  }
-
-  private func run() {
-    thread.withLock { $0 = pthread_self() }
-    while let jobs = nextJobs() {
-      for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
-    }
-  }
-
-  /// `isAsleep` is raised under the same lock that found the list empty, so a job enqueued after
-  /// that look always signals.
-  private func nextJobs() -> [UnownedJob]? {
-    while true {
-      let (jobs, isStopped) = inbox.withLock { inbox in
-        let jobs = inbox.jobs
-        inbox.jobs.removeAll(keepingCapacity: false)
-        inbox.isAsleep = jobs.isEmpty
-        return (jobs, inbox.isStopped)
-      }
-      if !jobs.isEmpty { return jobs }
-      if isStopped { return nil }
-      sleepUntilNeeded()
-    }
-  }
-
-  private func sleepUntilNeeded() {
-    var set = [
-      pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: watch?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
-    ]
-    guard poll(&set, 2, -1) > 0 else { return }
-    if set[0].revents != 0 { clinux_event_clear(wakeUp) }
-    if set[1].revents != 0 { watch?.whenReadable() }
+    watches[descriptor] = nil
+    end(.interrupted) { $0.descriptor == descriptor }
   }
 }
 
-extension Deadline {
-  /// Rounded up, or a wait with 0.4 ms left would spin; a day at most, because `poll` counts in 32 bits.
-  fileprivate var pollTimeout: Int32 {
-    guard let remaining else { return -1 }
-    let (seconds, attoseconds) = remaining.components
-    guard seconds < 86_400 else { return 86_400_000 }
-    return Int32(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+// The thread's own round: jobs first, then descriptors.
+extension PollThread {
+  private func run() {
+    thread.withLock { $0 = pthread_self() }
+    while true {
+      let news = nextNews()
+      if news.isInterrupted { end(.interrupted) { _ in true } }
+      for job in news.jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+      // Also after jobs, or an endless row of them would keep the others waiting.
+      look(forAtMost: news.isEmpty ? timeToSleep : 0)
+    }
+  }
+
+  /// `isAsleep` is raised under the same lock that found nothing, so whoever comes after that look
+  /// signals.
+  private func nextNews() -> Inbox {
+    inbox.withLock { inbox in
+      let news = inbox
+      inbox = Inbox(isAsleep: news.isEmpty)
+      return news
+    }
+  }
+
+  private var timeToSleep: Int32 {
+    (waits.lazy.map(\.deadline).min() ?? .never).pollTimeout
+  }
+
+  private func look(forAtMost milliseconds: Int32) {
+    let watched = watches.keys.filter { watched in
+      !waits.contains { $0.descriptor == watched }
+    }
+    var set = [pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0)]
+    for wait in waits { set.append(pollfd(fd: wait.descriptor, events: wait.events, revents: 0)) }
+    for watch in watched { set.append(pollfd(fd: watch, events: Int16(POLLIN), revents: 0)) }
+    let found = poll(&set, nfds_t(set.count), milliseconds)
+    if milliseconds != 0 { inbox.withLock { $0.isAsleep = false } }
+    if found > 0 {
+      if set[0].revents != 0 { clinux_event_clear(wakeUp) }
+      let isReady = { descriptor in set.contains { $0.fd == descriptor && $0.revents != 0 } }
+      end(.ready) { isReady($0.descriptor) }
+      for descriptor in watched where isReady(descriptor) { watches[descriptor]?() }
+    }
+    let now = Deadline.after(.zero)
+    end(.deadlinePassed) { $0.deadline <= now }
+  }
+
+  private func end(_ readiness: Readiness, where isMeant: (Wait) -> Bool) {
+    var ended: [Wait] = []
+    waits.removeAll { wait in
+      guard isMeant(wait) else { return false }
+      ended.append(wait)
+      return true
+    }
+    for wait in ended { wait.continuation.resume(returning: readiness) }
   }
 }

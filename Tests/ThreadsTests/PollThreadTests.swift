@@ -3,14 +3,14 @@ import Support
 import Testing
 import Threads
 
-/// An actor on a thread of its own, as connections are.
+/// An actor that may share its thread with others, as connections do.
 private actor Waiter {
-  nonisolated let thread = PollThread(name: "waiter")
+  nonisolated let thread: PollThread
   private var jobs = 0
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+  init(on thread: PollThread = PollThread(name: "waiter")) { self.thread = thread }
 
-  isolated deinit { thread.stop() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   func threadNumber() -> pthread_t { pthread_self() }
 
@@ -19,18 +19,30 @@ private actor Waiter {
     return jobs
   }
 
-  func wait(_ descriptor: Int32, _ deadline: Deadline) -> PollThread.Readiness {
-    thread.wait(fd: descriptor, read: true, write: false, until: deadline)
+  func wait(_ descriptor: Int32, _ deadline: Deadline) async -> PollThread.Readiness {
+    await thread.wait(fd: descriptor, read: true, write: false, until: deadline)
+  }
+
+  /// Waits until it is told `signal` by others' interruptions.
+  func wait(_ descriptor: Int32, until isMeant: Locked<Bool>) async -> Int {
+    var times = 0
+    while !isMeant.withLock({ $0 }) {
+      times += 1
+      _ = await wait(descriptor, .never)
+    }
+    return times
   }
 
   func watch(_ descriptor: Int32, _ readable: @escaping @Sendable () -> Void) {
     thread.watch(fd: descriptor) { [weak self] in
       self?.assumeIsolated { waiter in
-        waiter.thread.unwatch()
+        waiter.thread.leave(fd: descriptor)
         readable()
       }
     }
   }
+
+  func leave(_ descriptor: Int32) { thread.leave(fd: descriptor) }
 }
 
 @Suite(.timeLimit(.minutes(1)))
@@ -53,12 +65,12 @@ struct `A thread that can wait` {
     }
   }
 
-  @Test func `runs all its actor's work on one thread`() async {
-    let waiter = Waiter()
-    let first = await waiter.threadNumber()
+  @Test func `runs all its actors' work on one thread`() async {
+    let thread = PollThread(name: "waiters")
+    let first = await Waiter(on: thread).threadNumber()
     await withTaskGroup { group in
       for _ in 0..<1000 {
-        group.addTask { #expect(await pthread_equal(waiter.threadNumber(), first) != 0) }
+        group.addTask { #expect(await pthread_equal(Waiter(on: thread).threadNumber(), first) != 0) }
       }
     }
   }
@@ -94,20 +106,48 @@ struct `A thread that can wait` {
     #expect(await waiter.wait(pipe.reading, .after(.seconds(-5))) == .deadlinePassed)
   }
 
-  @Test func `wakes when interrupted from another thread`() async throws {
+  @Test func `serves one actor while another waits`() async {
+    let first = Waiter()
+    let second = Waiter(on: first.thread)
+    let one = Pipe()
+    let other = Pipe()
+    let (silent, spoken) = (one.reading, other.reading)
+    let waiting = Task { await first.wait(silent, .never) }
+    other.fill()
+    #expect(await second.wait(spoken, .never) == .ready)
+    #expect(await first.count() == 1)
+    one.fill()
+    #expect(await waiting.value == .ready)
+  }
+
+  @Test func `an interruption reaches whoever waits, whenever it began`() async {
+    let waiter = Waiter()
+    for _ in 0..<200 {
+      let pipe = Pipe()
+      let reading = pipe.reading
+      let isMeant = Locked(false)
+      let waiting = Task { await waiter.wait(reading, until: isMeant) }
+      isMeant.withLock { $0 = true }
+      waiter.thread.interrupt()
+      // A lost interruption leaves this waiting for ever.
+      #expect(await waiting.value <= 2)
+    }
+  }
+
+  @Test func `whoever waits for a descriptor that is to be closed is interrupted`() async throws {
     let waiter = Waiter()
     let pipe = Pipe()
     let reading = pipe.reading
+    let waiting = Task { await waiter.wait(reading, .never) }
     let readiness = Locked<PollThread.Readiness?>(nil)
-    let waiting = Task {
-      let found = await waiter.wait(reading, .never)
+    Task {
+      let found = await waiting.value
       readiness.withLock { $0 = found }
     }
     try await eventually("the wait is over") {
-      waiter.thread.interrupt()
+      await waiter.leave(reading)
       return readiness.withLock { $0 } != nil
     }
-    await waiting.value
     #expect(readiness.withLock { $0 } == .interrupted)
   }
 
@@ -119,15 +159,5 @@ struct `A thread that can wait` {
     pipe.fill()
     try await heard.wait()
     #expect(await waiter.count() == 1)
-  }
-
-  @Test func `ends with its actor`() async throws {
-    weak var gone: PollThread?
-    do {
-      let waiter = Waiter()
-      gone = waiter.thread
-      #expect(await waiter.count() == 1)
-    }
-    try await eventually("the thread is over") { gone == nil }
   }
 }
