@@ -10,56 +10,8 @@ extension Decimal: PostgresEncodable, PostgresDecodable, PostgresArrayElement {
   package func encode(into bytes: inout [UInt8]) throws {
     guard !isNaN else { throw PostgresError.encoding("NaN is no amount") }
     var text = description
-    text.withUTF8 { Self.encode($0, into: &bytes) }
-  }
-
-  /// Digits to the left of the point are grouped from it to the left, the others to the right; groups
-  /// of zeros at either end are left out.
-  private static func encode(_ text: UnsafeBufferPointer<UInt8>, into bytes: inout [UInt8]) {
-    let isNegative = text.first == UInt8(ascii: "-")
-    let digits = text[(isNegative ? 1 : 0)...]
-    let point = digits.firstIndex(of: UInt8(ascii: ".")) ?? digits.endIndex
-    let whole = digits[..<point]
-    let fraction = digits[point...].dropFirst()
-    let start = bytes.count
-    for number in [0, 0, isNegative ? 0x4000 : 0, Int16(fraction.count)] {
-      bytes.append(bigEndian: number)
-    }
-    var weight = Int16((whole.count + 3) / 4) - 1
-    var count: Int16 = 0
-    var pending = 0
-    func add(_ group: Int16) {
-      if group == 0 {
-        if count == 0 { weight -= 1 } else { pending += 1 }
-        return
-      }
-      for _ in 0..<pending { bytes.append(bigEndian: Int16(0)) }
-      bytes.append(bigEndian: group)
-      count += Int16(pending) + 1
-      pending = 0
-    }
-    var group: Int16 = 0
-    for (place, digit) in zip((0..<whole.count).reversed(), whole) {
-      group = group * 10 + Int16(digit - UInt8(ascii: "0"))
-      if place % 4 == 0 {
-        add(group)
-        group = 0
-      }
-    }
-    for (place, digit) in fraction.enumerated() {
-      group = group * 10 + Int16(digit - UInt8(ascii: "0"))
-      if place % 4 == 3 {
-        add(group)
-        group = 0
-      }
-    }
-    let missing = (4 - fraction.count % 4) % 4
-    for _ in 0..<missing { group *= 10 }
-    if missing > 0 { add(group) }
-    for (offset, number) in [(0, count), (2, count == 0 ? 0 : weight)] {
-      bytes[start + offset] = UInt8(truncatingIfNeeded: number >> 8)
-      bytes[start + offset + 1] = UInt8(truncatingIfNeeded: number)
-    }
+    let number = text.withUTF8 { DigitGroups($0) }
+    number.encode(into: &bytes)
   }
 
   package init(_ value: PostgresValue) throws(DecodingRefusal) {

@@ -7,13 +7,20 @@ import TradingTime
 struct ClaimLoop: Sendable {
   let runner: Runner
 
-  func run() async {
-    // Until when a claim whose answer was lost may be there without our knowing.
+  /// What one round leaves for the next.
+  private struct Memory {
+    /// Until when a claim whose answer was lost may be there without our knowing.
     var inDoubt: Deadline?
+    /// Until when a nearly full runner waits for more room.
+    var mayWait = Deadline.after(.zero)
+  }
+
+  func run() async {
+    var memory = Memory()
     await withDiscardingTaskGroup { group in
       while !Task.isCancelled {
         runner.board.moved("claim")
-        let nap = await goRound(&group, &inDoubt)
+        let nap = await goRound(&group, &memory)
         await runner.claimWake.wait(for: nap)
       }
     }
@@ -21,7 +28,7 @@ struct ClaimLoop: Sendable {
   }
 
   private func goRound(
-    _ group: inout DiscardingTaskGroup, _ inDoubt: inout Deadline?
+    _ group: inout DiscardingTaskGroup, _ memory: inout Memory
   ) async -> Duration {
     runner.attempts.setClaiming(true)
     defer {
@@ -30,11 +37,16 @@ struct ClaimLoop: Sendable {
     }
     let room = runner.settings.concurrency - runner.attempts.count
     guard runner.isClaiming, room > 0 else { return runner.settings.longestNap }
+    // A claim costs much the same whether it brings one run or ten.
+    if room < runner.settings.concurrency / 4, let wait = memory.mayWait.remaining, wait > .zero {
+      return wait
+    }
+    memory.mayWait = .after(.milliseconds(50))
     let askedAt = SystemClock.sinceBoot()
     do {
-      if let until = inDoubt {
+      if let until = memory.inDoubt {
         try await takeUpUnknown(&group, askedAt)
-        if until.hasPassed { inDoubt = nil }
+        if until.hasPassed { memory.inDoubt = nil }
       }
       let claims = try await runner.control.claim(
         upTo: min(room, 100), of: try await runner.knownJobs())
@@ -43,7 +55,7 @@ struct ClaimLoop: Sendable {
       return claims.isEmpty ? try await napUntilReady() : .zero
     } catch {
       runner.watch.failed(error, in: "claim", askedAt: askedAt)
-      inDoubt = .after(runner.settings.lease)
+      memory.inDoubt = .after(runner.settings.lease)
       return .milliseconds(500)
     }
   }

@@ -70,7 +70,10 @@ struct `A thread that can wait` {
     let first = await Waiter(on: thread).threadNumber()
     await withTaskGroup { group in
       for _ in 0..<1000 {
-        group.addTask { #expect(await pthread_equal(Waiter(on: thread).threadNumber(), first) != 0) }
+        group.addTask {
+          let number = await Waiter(on: thread).threadNumber()
+          #expect(pthread_equal(number, first) != 0)
+        }
       }
     }
   }
