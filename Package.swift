@@ -187,7 +187,9 @@ let package = Package(
         "Desk", "DeskStore", "HTTPClient", "JobStore", "Jobs", "Postgres", "StatusServer",
         "Support", "Threads", "TradingTime", crypto, lifecycle, logging,
       ]),
-    tests("MuhuratTests", ["Jobs", "TradingTime", "muhurat"]),
+    tests(
+      "MuhuratTests",
+      ["JobStore", "Jobs", "Postgres", "Support", "TradingTime", "muhurat", arguments]),
     tests(
       "SharekhanTests",
       [

@@ -22,6 +22,8 @@ package struct FeedReport: Hashable, Sendable {
     package var followsOrders: Bool
     package var openedAt: Instant?
     package var heardAt: Instant?
+    /// When a price came last, also on a connection before this one.
+    package var pricedAt: Instant?
     /// Since when it is down; nil while it is open.
     package var lostAt: Instant?
     /// Why the last one ended.

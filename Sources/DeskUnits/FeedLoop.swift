@@ -19,6 +19,8 @@ package final class FeedLoop: Sendable {
     package var watched: @Sendable () -> Set<InstrumentKey>
     /// The job's clock.
     package var now: @Sendable () -> Instant
+    /// The clock that neither jumps nor stops.
+    package var uptime: @Sendable () -> Duration
     /// Told whenever one of its two rounds is done, by name.
     package var moved: @Sendable (String) -> Void
 
@@ -27,6 +29,7 @@ package final class FeedLoop: Sendable {
       almanac: @escaping @Sendable () -> Almanac,
       watched: @escaping @Sendable () -> Set<InstrumentKey> = { [] },
       now: @escaping @Sendable () -> Instant,
+      uptime: @escaping @Sendable () -> Duration = SystemClock.sinceBoot,
       moved: @escaping @Sendable (String) -> Void = { _ in }
     ) {
       self.desk = desk
@@ -36,6 +39,7 @@ package final class FeedLoop: Sendable {
       self.almanac = almanac
       self.watched = watched
       self.now = now
+      self.uptime = uptime
       self.moved = moved
     }
   }
@@ -44,6 +48,9 @@ package final class FeedLoop: Sendable {
 
   private let around: Surroundings
   private let kept = Locked(FeedKeeping())
+  private let watch = Locked(FeedWatch())
+  /// Accounts whose feed was wished for last.
+  private let followed = Locked([String]())
   private let wishPause: Duration
   private let writePause: Duration
 
@@ -61,6 +68,11 @@ package final class FeedLoop: Sendable {
     var status = kept.withLock { $0.status(report) }
     status.asOf = around.now()
     return status
+  }
+
+  /// Whose feed brings nothing although it should.
+  package var missing: [AlarmFacts.FeedFacts] {
+    watch.withLock { $0.missing(at: around.uptime()) }
   }
 
   /// Until the task is cancelled; what came last is written still.
@@ -94,11 +106,21 @@ package final class FeedLoop: Sendable {
     do {
       let (wish, reason) = try await wanted()
       around.feed.follow(wish)
+      followed.withLock { $0 = wish.accounts.map(\.id) }
       kept.withLock { $0.follow(wish, idleBecause: reason) }
     } catch {
       let words = "\(error)"
       kept.withLock { $0.note(failure: words, at: around.now()) }
     }
+    look()
+  }
+
+  /// Without asking the database, so that its absence hides no other.
+  private func look() {
+    let now = around.now()
+    let expected = around.almanac().isTrading(at: now) ? followed.withLock { $0 } : []
+    let report = around.feed.report
+    watch.withLock { $0.look(expecting: expected, report, at: now, uptime: around.uptime()) }
   }
 
   private func wanted() async throws -> (FeedWish, idleBecause: String?) {

@@ -27,11 +27,22 @@ package struct HeldPlan: Sendable, Hashable, Encodable {
   }
 }
 
-/// What an approval did.
-package struct Approved: Sendable {
-  package var plan: HeldPlan
-  package var runs: [PastRun]
+/// What an approval did; encoded as `approve --json` and the API give it.
+package struct Approved: Sendable, Encodable {
+  package var plan: String
+  package var job: String
+  package var isDeclined: Bool
+  package var heldSlots: Int
+  /// Each held slot, item by item, with what became of it.
+  package var slots: [PastRun]
   package var batch: Batch?
+
+  enum CodingKeys: String, CodingKey {
+    case plan, job
+    case isDeclined = "is_declined"
+    case heldSlots = "held_slots"
+    case slots, batch
+  }
 }
 
 extension JobStore {
@@ -79,8 +90,7 @@ extension JobStore {
   ///
   /// - Throws: `OperatorRefusal` if no such plan waits.
   package func approve(
-    _ name: String, declining: Bool = false, actor: String, reason: String?, in almanac: Almanac,
-    workshop: Workshop
+    _ name: String, declining: Bool = false, actor: String, reason: String?, workshop: Workshop
   ) async throws -> Approved {
     try await brief(within: .seconds(40), pause: .seconds(15)) { tx in
       let waiting = try await heldPlans(of: nil, on: tx)
@@ -115,7 +125,9 @@ extension JobStore {
       try await note(
         request, action: declining ? "decline" : "approve", batch: batch,
         before: ["held": .integer(Int64(plan.slots.count))], on: tx)
-      return Approved(plan: plan, runs: runs, batch: batch)
+      return Approved(
+        plan: name, job: job, isDeclined: declining, heldSlots: plan.slots.count, slots: runs,
+        batch: batch)
     }
   }
 

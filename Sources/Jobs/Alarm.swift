@@ -49,7 +49,7 @@ package struct Alarm: Hashable, Sendable {
     case clocksDisagree = "clocks-disagree"
     case clockStep = "clock-step"
     case decidedAhead = "decided-ahead"
-    case delivery, calendar
+    case delivery, feed, calendar
     case signIn = "sign-in"
     case successWithin = "success-within"
     case okBy = "ok-by"

@@ -14,6 +14,8 @@ package struct AlarmFacts: Sendable {
   package var blind: Absence?
   package var clock = ClockReport()
   package var delivery: [AlarmReport.Channel] = []
+  /// Accounts whose prices should come by the feed now, and do not.
+  package var feeds: [FeedFacts] = []
   /// Nil while nothing can be read: then nothing that follows from them is raised or cleared.
   package var tables: Tables?
   /// Causes that stand on record.
@@ -35,6 +37,22 @@ package struct AlarmFacts: Sendable {
     package var reason: String
 
     package init(since: Instant, span: Duration, reason: String) {
+      self.since = since
+      self.span = span
+      self.reason = reason
+    }
+  }
+
+  package struct FeedFacts: Hashable, Sendable {
+    package var account: String
+    /// On the job's clock, as its prices are.
+    package var since: Instant
+    /// How long that is by this machine's own clock.
+    package var span: Duration
+    package var reason: String
+
+    package init(account: String, since: Instant, span: Duration, reason: String) {
+      self.account = account
       self.since = since
       self.span = span
       self.reason = reason
@@ -159,6 +177,8 @@ package struct AlarmLimits: Hashable, Sendable {
   package var clockStep = Duration.seconds(600)
   package var decidedAhead = Duration.seconds(5)
   package var delivery = Duration.seconds(300)
+  /// A connection that breaks comes back by itself within one.
+  package var feed = Duration.seconds(120)
   package var calendarDays = [60, 30, 7]
   /// After a start and after an outage.
   package var settling = Duration.seconds(30)

@@ -77,5 +77,17 @@ extension AlarmRules {
           channels: others)
       }
     },
+    AlarmRule(.feed) { facts in
+      facts.feeds.filter { $0.span >= facts.limits.feed }.map { feed in
+        Alarm(
+          cause: "feed/\(feed.account)/\(facts.host)", kind: .feed, severity: .warning,
+          scope: .host(facts.host),
+          sentence: "the feed of \(feed.account) has brought nothing to \(facts.host) since "
+            + "\(feed.since.told(in: facts.zone)): \(feed.reason)",
+          nextStep: "prices come from the broker's quotes and candles meanwhile, later than the "
+            + "feed's; if its token was refused: muhurat sign-in \(feed.account); else see the way "
+            + "to the broker, and whether anything followed trades at all")
+      }
+    },
   ]
 }

@@ -24,6 +24,7 @@ package final class AlarmDesk: Sendable {
   }
 
   private let state = Locked(State())
+  private let feeds = Locked<@Sendable () -> [AlarmFacts.FeedFacts]>({ [] })
 
   package init(_ settings: AlarmSettings, board: LoopBoard = LoopBoard()) {
     self.settings = settings
@@ -41,6 +42,13 @@ package final class AlarmDesk: Sendable {
       for post in posts.values { group.addTask { await post.run() } }
     }
   }
+
+  /// Whom to ask which feeds bring nothing; the engine knows of none itself.
+  package func ask(_ feeds: @escaping @Sendable () -> [AlarmFacts.FeedFacts]) {
+    self.feeds.withLock { $0 = feeds }
+  }
+
+  var missingFeeds: [AlarmFacts.FeedFacts] { feeds.withLock { $0 }() }
 
   package var report: AlarmReport {
     let (entries, state) = state.withLock { state in (Array(state.book.entries.values), state) }

@@ -95,6 +95,7 @@ struct AlarmLoop: Sendable {
     facts.clock.suspicion = runner.clock.isShifted ? nil : runner.clock.suspicion
     facts.clock.events = runner.clockWatch.events
     facts.delivery = desk.report.channels
+    facts.feeds = desk.missingFeeds
     facts.tables = tables
     facts.standing = desk.standing
     facts.limits = desk.settings.limits

@@ -25,6 +25,7 @@ struct FeedState: Encodable, Sendable {
     var followsOrders: Bool
     var openedAt: Instant?
     var heardAt: Instant?
+    var pricedAt: Instant?
     var lostAt: Instant?
     var reason: String?
 
@@ -33,6 +34,7 @@ struct FeedState: Encodable, Sendable {
       case followsOrders = "follows_orders"
       case openedAt = "opened_at"
       case heardAt = "heard_at"
+      case pricedAt = "priced_at"
       case lostAt = "lost_at"
     }
   }
@@ -60,7 +62,7 @@ struct FeedState: Encodable, Sendable {
       Connection(
         account: $0.account, number: $0.number, state: $0.state.rawValue,
         instruments: $0.instruments, followsOrders: $0.followsOrders, openedAt: $0.openedAt,
-        heardAt: $0.heardAt, lostAt: $0.lostAt, reason: $0.reason)
+        heardAt: $0.heardAt, pricedAt: $0.pricedAt, lostAt: $0.lostAt, reason: $0.reason)
     }
     counts = status.counted
     oddities = status.feed.oddities.map { Oddity(at: $0.at, what: $0.what) }

@@ -37,6 +37,7 @@ struct Daemon {
     let state = DaemonState()
     state.jobs = jobs
     let feed = try house.feedLoop(runner, state)
+    alarms.ask { feed?.missing ?? [] }
     let endpoint = try await Endpoint.start(
       house, runner, state, feed, listen: listen ?? house.configuration.status.listen)
     let following = Task { await follow(feed, runner) }

@@ -25,7 +25,7 @@ struct `Slots held for a person` {
     _ desk: TestDesk, _ plan: String, declining: Bool = false
   ) async throws -> Approved {
     try await desk.one.approve(
-      plan, declining: declining, actor: "asha", reason: "books were checked", in: desk.almanac,
+      plan, declining: declining, actor: "asha", reason: "books were checked",
       workshop: desk.workshop)
   }
 

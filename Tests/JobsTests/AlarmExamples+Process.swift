@@ -71,7 +71,30 @@ extension `What alarms follow from` {
     Case(
       id: "mail did not get through a moment ago", kind: .delivery,
       change: { $0.delivery = [failing(.email, for: 299)] }),
+    Case(
+      id: "a feed brings nothing", kind: .feed,
+      change: { $0.feeds = [missingFeed(for: 120)] },
+      alarm: [
+        "feed/asha/desk-1",
+        "the feed of asha has brought nothing to desk-1 since 2026-07-09 11:58:00 IST: "
+          + "the broker refused the token (401)",
+        "prices come from the broker's quotes and candles meanwhile, later than the feed's; if its "
+          + "token was refused: muhurat sign-in asha; else see the way to the broker, and whether "
+          + "anything followed trades at all",
+      ], severity: .warning),
+    Case(
+      id: "a feed brings nothing for a moment", kind: .feed,
+      change: {
+        $0.tables = nil
+        $0.feeds = [missingFeed(for: 119)]
+      }),
   ]
+
+  static func missingFeed(for seconds: Int64) -> AlarmFacts.FeedFacts {
+    .init(
+      account: "asha", since: now - .seconds(seconds), span: .seconds(seconds),
+      reason: "the broker refused the token (401)")
+  }
 
   static let step = ClockEvent(
     kind: .hostStep, at: now - .seconds(599), seconds: 3600,

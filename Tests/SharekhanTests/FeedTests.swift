@@ -129,6 +129,7 @@ struct `The live feed` {
       #expect(try await last(delivered.wait()) == "2")
       let report = feed.report
       #expect(report.counts.connects == 2 && report.counts.losses == 1)
+      #expect(report.connections.map { $0.pricedAt != nil } == [true])
       #expect(report.oddities.map(\.what) == ["asha/1: the connection broke"])
       #expect(report.connections.map(\.state) == [.open])
       feed.follow(FeedWish(accounts: [asha], keys: [infosys]))

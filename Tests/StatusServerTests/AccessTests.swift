@@ -12,7 +12,7 @@ import TradingTime
 struct `Who may ask what` {
   private static let changing = [
     "/api/jobs/sync-positions/run", "/api/jobs/sync-positions/pause",
-    "/api/jobs/sync-positions/resume", "/api/runs/1/cancel",
+    "/api/jobs/sync-positions/resume", "/api/plans/4f2a91c0/approve", "/api/runs/1/cancel",
   ]
 
   @Test func `changing anything needs an operator's token, also on the loopback`() async throws {

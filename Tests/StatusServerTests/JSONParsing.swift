@@ -16,6 +16,11 @@ extension JSONValue {
     return members.keys.sorted()
   }
 
+  var text: String? {
+    guard case .string(let text) = self else { return nil }
+    return text
+  }
+
   var number: Double? {
     switch self {
     case .integer(let number): Double(number)

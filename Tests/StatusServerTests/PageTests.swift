@@ -81,7 +81,7 @@ struct `The description of the API` {
       StatusConfiguration(), store: JobStore(pool: pool, holder: "x"),
       desk: .unopened(pool), report: { Reporter().report }, almanac: { almanac })
     #expect(server.routes == Self.described())
-    #expect(server.routes.count == 28)
+    #expect(server.routes.count == 30)
   }
 
   /// Read by its indentation, which is all that paths and methods need.

@@ -67,6 +67,8 @@ final class FeedBoard: Sendable {
     change(line) { $0.heardAt = instant }
   }
 
+  func priced(_ line: FeedPlan.Line, at instant: Instant) { change(line) { $0.pricedAt = instant } }
+
   func lost(_ line: FeedPlan.Line, _ failure: FeedFailure, at instant: Instant) {
     let isSilence = if case .silent = failure { true } else { false }
     count { counts in

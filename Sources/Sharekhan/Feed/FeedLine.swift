@@ -169,7 +169,10 @@ final class FeedLine: Sendable {
       counts.acknowledgements += orders
     }
     if !acknowledgements.isEmpty { deliver(.acknowledgements(acknowledgements)) }
-    if !ticks.isEmpty { deliver(.ticks(ticks)) }
+    if !ticks.isEmpty {
+      board.priced(line, at: now())
+      deliver(.ticks(ticks))
+    }
   }
 
   private func watch(_ conversation: FeedConversation, _ words: FeedWords) async throws {

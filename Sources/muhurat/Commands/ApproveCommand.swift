@@ -40,20 +40,17 @@ struct ApproveCommand: Command {
     let house = try await House.open(options)
     guard let plan else { return try await list(house) }
     house.announce()
-    guard let job = try await house.control.heldPlans().first(where: { $0.plan == plan })?.job,
-      let definition = try await house.control.definition(of: job)
-    else { throw JobStore.noPlan(plan, try await house.control.heldPlans()) }
     let done = try await house.control.approve(
       plan, declining: decline, actor: house.actor, reason: reason,
-      in: try await house.almanac(everOf: definition.job), workshop: house.workshop)
-    if json { return Console.say(try JSONOutput.text(ApprovedView(done, isDeclined: decline))) }
-    for run in done.runs where !run.willRun {
+      workshop: house.workshop)
+    if json { return Console.say(try JSONOutput.text(done)) }
+    for run in done.slots where !run.willRun {
       Console.say("  \(run.words) does not run: \(run.reason)")
     }
     guard let batch = done.batch else { return Console.say("nothing to run") }
     guard !decline else {
       return Console.say(
-        "declined: \(done.plan.slots.count) slots of \(job) never run; they are on record")
+        "declined: \(done.heldSlots) slots of \(done.job) never run; they are on record")
     }
     Console.say(batch.words(of: "approval"))
     try await house.complainWithoutDaemon()
@@ -73,28 +70,5 @@ struct ApproveCommand: Command {
     }
     Console.say(table.text)
     Console.say("next: muhurat approve PLAN --reason …, or with --decline")
-  }
-}
-
-/// An approval as `--json` gives it.
-struct ApprovedView: Encodable {
-  let plan: String
-  let job: String
-  let isDeclined: Bool
-  let slots: [PastRun]
-  let batch: Batch?
-
-  init(_ done: Approved, isDeclined: Bool) {
-    plan = done.plan.plan
-    job = done.plan.job
-    self.isDeclined = isDeclined
-    slots = done.runs
-    batch = done.batch
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case plan, job
-    case isDeclined = "is_declined"
-    case slots, batch
   }
 }

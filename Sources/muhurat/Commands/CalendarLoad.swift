@@ -11,10 +11,11 @@ struct CalendarLoad: Command {
     commandName: "load", abstract: "Put a newer calendar in force, after showing what it changes.",
     discussion: """
       Shows which days differ and which slots go and come in the next days, and asks. The file before it stays
-      beside it as MARKET.yaml.before. The job files must pass with the new calendar too.
+      beside it as MARKET.yaml.before. The job files must pass with the new calendar too. The change is on the
+      operators' record (jobs.audit); without a database it is made all the same, and said to be missing there.
       Examples:
         muhurat calendar load ~/nse-cash.yaml
-        muhurat calendar load ~/nse-cash.yaml --yes && systemctl reload muhurat
+        muhurat calendar load ~/nse-cash.yaml --reason "circular 12/2026" --yes && systemctl reload muhurat
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -22,11 +23,16 @@ struct CalendarLoad: Command {
   @Argument(help: "The new file, MARKET.yaml.")
   var file: String
 
+  @Option(help: "Why, for the record.")
+  var reason: String?
+
   @Flag(help: "Do not ask; for scripts.")
   var yes = false
 
   func execute() async throws {
-    let source = AlmanacSource(try options.configuration())
+    let configuration = try options.configuration()
+    let database = try House.databaseSettings(configuration)
+    let source = AlmanacSource(configuration)
     let new = try CalendarOnDisk.read(file)
     let place = "\(source.calendars)/\(new.calendar.market).yaml"
     let old =
@@ -46,6 +52,12 @@ struct CalendarLoad: Command {
     Console.say(
       "\(place) has revision \(new.calendar.revision)\(kept)\nreload the daemon: systemctl reload muhurat"
     )
+    let record = CalendarRecord(
+      old: old?.calendar, new: new.calendar, place: place,
+      actor: Operator.name(options.environment), reason: reason)
+    if let complaint = await record.write(in: database) {
+      Console.complain(complaint)
+    }
   }
 
   private func difference(from old: CalendarOnDisk?, to new: CalendarOnDisk) -> String {
