@@ -49,6 +49,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -109,8 +110,8 @@ let package = Package(
     library(
       "Sharekhan",
       [
-        "Desk", "HTTPClient", "Threads", "TradingTime", crypto, nioCore, nioHTTP1, nioPosix, nioSSL,
-        nioWebSocket,
+        "Desk", "HTTPClient", "Threads", "TradingTime", crypto, nioCore, nioExtras, nioHTTP1,
+        nioPosix, nioSSL, nioWebSocket,
       ], settings: quick),
 
     library(
