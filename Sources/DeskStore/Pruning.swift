@@ -29,4 +29,29 @@ extension DeskDatabase {
     ).one
     return (try row["removed"], try row["next"])
   }
+  /// Word of orders stored longer ago, a batch of it, in the same manner: it is evidence beside the
+  /// broker's answers, and worth as much without them as they without it.
+  package func pruneAcknowledgements(
+    olderThan age: Duration, from place: Int64 = 0, limit: Int = 1000, on tx: any Queryable
+  ) async throws -> (removed: Int64, next: Int64?) {
+    let row = try await tx.query(
+      """
+      with allowed as materialized (
+        select set_config('desk.pruning', 'on', true) as pruning
+      ), old as materialized (
+        select k.id from (
+          select id, stored_at from desk.acknowledgement where mode = $4 and id > $2
+           order by id limit $3) k
+         where k.stored_at < clock_timestamp() - $1::interval
+      ), gone as (
+        delete from desk.acknowledgement k using old o, allowed a
+         where k.id = o.id and a.pruning = 'on'
+        returning k.id
+      )
+      select (select count(*) from gone) as removed,
+             (select max(id) from old having count(*) = $3) as next
+      """, age, place, limit, mode.rawValue
+    ).one
+    return (try row["removed"], try row["next"])
+  }
 }

@@ -8,7 +8,8 @@ import TradingTime
 package struct Keeping: Hashable, Sendable {
   /// Runs with their attempts and results, slots with their decisions, alarms that cleared.
   package var history: Duration
-  /// The broker's answers, byte for byte: some hundred megabytes a day.
+  /// The broker's answers, byte for byte: some hundred megabytes a day. And what the feed said of
+  /// orders, which is read beside them.
   package var vault: Duration
 
   package static let standard = Keeping(
@@ -26,7 +27,13 @@ package struct PrunedHistory: Hashable, Sendable, Codable {
   package var runs: Int64 = 0
   package var slots: Int64 = 0
   package var answers: Int64 = 0
+  package var acknowledgements: Int64 = 0
   package var alarms: Int64 = 0
+
+  package var words: String {
+    "\(runs) runs, \(slots) slots, \(answers) broker answers and \(acknowledgements) "
+      + "acknowledgements of orders taken away"
+  }
 }
 
 /// Takes old history away, a small batch a transaction, so that no other statement waits for it and
@@ -74,6 +81,11 @@ package struct Pruning: Sendable {
       let batch = try await desk.pruneVault(olderThan: keeping.vault, from: place, on: database)
       return PrunedBatch(removed: batch.removed, next: batch.next)
     }.removed
+    pruned.acknowledgements = try await walk { [desk] place, database in
+      let batch = try await desk.pruneAcknowledgements(
+        olderThan: keeping.vault, from: place, on: database)
+      return PrunedBatch(removed: batch.removed, next: batch.next)
+    }.removed
     return pruned
   }
 
@@ -107,7 +119,9 @@ struct PruneHistory: WorkUnit {
     isIdempotent: true, resultKind: kind,
     parameters: [
       .init("history", .duration, "how long runs and slots are kept; 400d by default"),
-      .init("vault", .duration, "how long the broker's answers are kept; 30d by default"),
+      .init(
+        "vault", .duration,
+        "how long the broker's answers and acknowledgements are kept; 30d by default"),
     ])
 
   let tools: DeskTools
@@ -126,13 +140,14 @@ struct PruneHistory: WorkUnit {
       try await attempt.write { try await batch($0) }
     }
     let pruned = try await pruning.run(keeping)
-    attempt.say(
-      "\(pruned.runs) runs, \(pruned.slots) slots, \(pruned.answers) broker answers taken away")
+    attempt.say(pruned.words)
     return RunResult(
       kind: Self.kind,
       figures: [
         "runs": JSONValue(Int(pruned.runs)), "slots": JSONValue(Int(pruned.slots)),
-        "answers": JSONValue(Int(pruned.answers)), "alarms": JSONValue(Int(pruned.alarms)),
+        "answers": JSONValue(Int(pruned.answers)),
+        "acknowledgements": JSONValue(Int(pruned.acknowledgements)),
+        "alarms": JSONValue(Int(pruned.alarms)),
       ])
   }
 }

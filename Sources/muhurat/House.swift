@@ -113,9 +113,9 @@ struct House: Sendable {
       configuration.broker.feedURL ?? Configuration.feedURL(beside: configuration.broker.url)
     let feed: SharekhanFeed
     do {
-      feed = try SharekhanFeed(FeedSettings(url: url), client: broker)
-    } catch {
-      throw Refusal(.configuration, "broker.feed_url: \(error)")
+      feed = try SharekhanFeed(FeedSettings(url: url, proxy: try feedProxy()), client: broker)
+    } catch let problem as SharekhanSettings.Problem {
+      throw Refusal(.configuration, "broker.feed_url: \(problem)")
     }
     let clock = clock
     return FeedLoop(
@@ -124,6 +124,18 @@ struct House: Sendable {
         almanac: { runner.currentAlmanac }, watched: { DeskUnits.watched(by: state.jobs) },
         now: { clock.nowOrWall },
         moved: { runner.board.moved($0, limit: .seconds(30)) }))
+  }
+
+  /// Never around the proxy: whoever named one wants to know what leaves.
+  private func feedProxy() throws -> ProxyAddress? {
+    guard let url = configuration.broker.proxy else { return nil }
+    guard let proxy = ProxyAddress(url) else {
+      throw Refusal(
+        .configuration,
+        "broker.proxy: the feed goes only through an HTTP proxy, http://host:port; name one, or "
+          + "turn the feed off with broker.feed: off")
+    }
+    return proxy
   }
 
   func runner(

@@ -1,9 +1,11 @@
-import HTTPClient
+package import HTTPClient
 
 /// Where the feed is and how patient we are with it.
 package struct FeedSettings: Sendable {
   /// `wss://host/path`, or `ws` on this machine. The day's token is added to it and shown nowhere.
   package var url: String
+  /// The way there; nil: none between.
+  package var proxy: ProxyAddress?
   /// For the connection, and again for the handshake.
   package var connectTimeLimit: Duration
   /// Of one message; the first answer to a subscription lists all its instruments.
@@ -18,10 +20,11 @@ package struct FeedSettings: Sendable {
   var pace = Duration.milliseconds(500)
 
   package init(
-    url: String = "wss://stream.sharekhan.com/skstream/api/stream",
+    url: String = "wss://stream.sharekhan.com/skstream/api/stream", proxy: ProxyAddress? = nil,
     connectTimeLimit: Duration = .seconds(10), largestMessage: Int = 4 << 20, trust: String? = nil
   ) {
     self.url = url
+    self.proxy = proxy
     self.connectTimeLimit = connectTimeLimit
     self.largestMessage = largestMessage
     self.trust = trust
@@ -54,10 +57,11 @@ struct FeedAddress: Sendable, Equatable {
     path = rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? "/"
   }
 
-  var hostHeader: String {
-    let name = host.contains(":") ? "[\(host)]" : host
-    return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
-  }
+  var hostHeader: String { port == (isSecure ? 443 : 80) ? bracketedHost : hostAndPort }
+
+  var hostAndPort: String { "\(bracketedHost):\(port)" }
+
+  var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
 
   /// What the handshake asks for; it holds the token.
   func target(token: Secret, apiKey: Secret) -> Secret {

@@ -4,7 +4,6 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import NIOWebSocket
-import Threads
 
 /// Why a connection could not be made, or ended. The text holds no token, key or query: it is made
 /// of our own words and of names and numbers only.
@@ -45,21 +44,30 @@ enum FeedSocket {
   ) async throws(FeedFailure) -> Channel {
     let limit = TimeAmount(settings.connectTimeLimit)
     let status = StatusReader()
+    let tunnel = settings.proxy.map { FeedTunnel(through: $0, to: address) }
     do {
       let security = try address.isSecure ? context(settings) : nil
       let upgrade = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .connectTimeout(limit)
         .channelOption(.socketOption(.tcp_nodelay), value: 1)
-        .connect(host: address.host, port: address.port) { channel in
+        .connect(
+          host: tunnel?.proxy.host ?? address.host, port: tunnel?.proxy.port ?? address.port
+        ) { channel in
           channel.eventLoop.makeCompletedFuture {
-            if let security {
-              try channel.pipeline.syncOperations.addHandler(tls(security, address.host))
+            @Sendable func begin() throws -> EventLoopFuture<Channel?> {
+              if let security {
+                try channel.pipeline.syncOperations.addHandler(tls(security, address.host))
+              }
+              return try upgradeHandler(channel, address, target, status, settings)
+                .upgradeResultFuture
             }
-            let handler = try upgradeHandler(channel, address, target, status, settings)
+            let socket =
+              try tunnel?.dig(channel).flatMapThrowing(begin).flatMap { $0 } ?? begin()
             // A server that accepts and then says nothing must not hold us.
             let timer = channel.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
-            handler.upgradeResultFuture.whenComplete { _ in timer.cancel() }
-            return handler.upgradeResultFuture
+            socket.whenComplete { _ in timer.cancel() }
+            socket.whenFailure { _ in channel.close(promise: nil) }
+            return socket
           }
         }
       guard let channel = try await upgrade.get() else {
@@ -67,7 +75,8 @@ enum FeedSocket {
       }
       return channel
     } catch {
-      throw failure(error, limit: settings.largestMessage, whileOpening: true)
+      throw tunnel?.failure(error)
+        ?? failure(error, limit: settings.largestMessage, whileOpening: true)
     }
   }
 
@@ -153,22 +162,4 @@ private func words(ofTLS error: any Error) -> String {
   }
   return "\(error)".contains("CERTIFICATE_VERIFY_FAILED")
     ? "nobody we trust has signed the certificate" : "no handshake (\(type(of: error)))"
-}
-
-/// Remembers the status of the handshake's answer, which NIO's upgrade handler keeps to itself.
-private final class StatusReader: ChannelInboundHandler, RemovableChannelHandler, Sendable {
-  typealias InboundIn = HTTPClientResponsePart
-  typealias InboundOut = HTTPClientResponsePart
-
-  private let status = Locked(0)
-
-  var code: Int { status.withLock { $0 } }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if case .head(let head) = unwrapInboundIn(data) {
-      let code = Int(head.status.code)
-      status.withLock { $0 = code }
-    }
-    context.fireChannelRead(data)
-  }
 }

@@ -15,6 +15,11 @@ package final class SharekhanFeed: MarketFeed {
   /// - Throws: `SharekhanSettings.Problem` for an address that cannot be used.
   package init(_ settings: FeedSettings, client: SharekhanClient) throws {
     address = try FeedAddress(settings.url)
+    if let proxy = settings.proxy, !address.isSecure, !isLoopback(url: "http://\(proxy)") {
+      throw SharekhanSettings.Problem(
+        description: "without TLS the token would be read on the way to the proxy \(proxy); "
+          + "use wss://")
+    }
     self.settings = settings
     self.client = client
   }

@@ -19,7 +19,7 @@ struct PruneCommand: Command {
   @Option(help: "How long runs and slots are kept.")
   var history = Keeping.standard.history.spelled
 
-  @Option(help: "How long the broker's answers are kept.")
+  @Option(help: "How long the broker's answers and acknowledgements of orders are kept.")
   var vault = Keeping.standard.vault.spelled
 
   @Flag(help: "One object: what went.")
@@ -35,8 +35,7 @@ struct PruneCommand: Command {
     }
     let pruned = try await pruning.run(keeping)
     if json { return Console.say(try JSONOutput.text(pruned)) }
-    Console.say(
-      "\(pruned.runs) runs, \(pruned.slots) slots and \(pruned.answers) broker answers taken away")
+    Console.say(pruned.words)
   }
 
   private func span(_ option: String, _ text: String) throws -> Duration {
