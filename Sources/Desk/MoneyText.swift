@@ -5,7 +5,9 @@ extension Money: LosslessStringConvertible, Codable {
   /// would not be kept digit for digit, is refused: Decimal's own reader takes "12abc" for 12.
   package init?(_ text: String) {
     guard let parts = DecimalText(text), parts.significantDigits <= 34 else { return nil }
-    guard let amount = Decimal(string: text), !amount.isNaN else { return nil }
+    guard let amount = parts.shortAmount ?? Decimal(string: text), !amount.isNaN else {
+      return nil
+    }
     self.init(amount: amount)
   }
 
@@ -41,12 +43,14 @@ extension Money: LosslessStringConvertible, Codable {
 /// The grammar of an amount: sign, digits, fraction, exponent; nothing before, between or after.
 private struct DecimalText {
   let significantDigits: Int
+  /// Of an amount as prices are, which is nearly every one: no exponent, and its digits fit a whole
+  /// number. Decimal's own reader takes thirty times as long.
+  let shortAmount: Decimal?
 
   init?(_ text: String) {
     var bytes = text.utf8[...]
-    if let first = bytes.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
-      bytes = bytes.dropFirst()
-    }
+    let isNegative = bytes.first == UInt8(ascii: "-")
+    if isNegative || bytes.first == UInt8(ascii: "+") { bytes = bytes.dropFirst() }
     let whole = bytes.prefix(while: Self.isDigit)
     bytes = bytes[whole.endIndex...]
     var fraction = bytes.prefix(0)
@@ -56,7 +60,20 @@ private struct DecimalText {
       bytes = bytes[fraction.endIndex...]
     }
     guard !whole.isEmpty, Self.isExponent(bytes) else { return nil }
-    significantDigits = whole.drop { $0 == UInt8(ascii: "0") }.count + fraction.count
+    let places = fraction.count
+    significantDigits = whole.drop { $0 == UInt8(ascii: "0") }.count + places
+    guard bytes.isEmpty, significantDigits <= 18 else {
+      shortAmount = nil
+      return
+    }
+    let units = Self.number(fraction, after: Self.number(whole))
+    shortAmount = Decimal(
+      sign: isNegative && units > 0 ? .minus : .plus, exponent: -places, significand: Decimal(units)
+    )
+  }
+
+  private static func number(_ digits: Substring.UTF8View, after earlier: UInt64 = 0) -> UInt64 {
+    digits.reduce(earlier) { $0 * 10 + UInt64($1 - UInt8(ascii: "0")) }
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool {

@@ -16,7 +16,9 @@ enum JSON: Sendable, Equatable {
 
   subscript(key: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
-    return members.first { $0.key == key }?.value
+    // Most keys differ in length already, which is seen without comparing them.
+    let length = key.utf8.count
+    return members.first { $0.key.utf8.count == length && $0.key == key }?.value
   }
 
   /// A number or a text, as text: the broker writes the one for the other from endpoint to

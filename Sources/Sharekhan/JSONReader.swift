@@ -1,3 +1,5 @@
+import Glibc
+
 struct JSONProblem: Error, Equatable {
   var offset: Int
   var problem: String
@@ -119,8 +121,10 @@ struct JSONReader {
     guard next + length + 2 <= bytes.count, bytes[next] == UInt8(ascii: "\""),
       bytes[next + 1 + length] == UInt8(ascii: "\"")
     else { return false }
-    let place = UnsafeBufferPointer(rebasing: bytes[(next + 1)..<(next + 1 + length)])
-    let isSame = key.withUTF8 { $0.elementsEqual(place) }
+    let isSame = key.withUTF8 { key in
+      guard let key = key.baseAddress, let place = bytes.baseAddress else { return false }
+      return memcmp(key, place + next + 1, length) == 0
+    }
     if isSame { next += length + 2 }
     return isSame
   }

@@ -5,19 +5,21 @@ extension JSONReader {
     var out: [UInt8] = []
     while true {
       let start = next
+      var mixed: UInt8 = 0
       while next < bytes.count, bytes[next] != UInt8(ascii: "\""),
         bytes[next] != UInt8(ascii: "\\"),
         bytes[next] >= 0x20
       {
+        mixed |= bytes[next]
         next += 1
       }
       guard let byte = peek else { throw problem("the text ends early") }
       let piece = bytes[start..<next]
       next += 1
       switch byte {
-      // Nearly every text is one piece: it is made from where it stands.
-      case UInt8(ascii: "\"") where out.isEmpty:
-        return try valid(String(validating: UnsafeBufferPointer(rebasing: piece), as: UTF8.self))
+      // Nearly every text is one piece of ASCII: it is made from where it stands, and it is valid.
+      case UInt8(ascii: "\"") where out.isEmpty && mixed < 0x80:
+        return String(decoding: UnsafeBufferPointer(rebasing: piece), as: UTF8.self)
       case UInt8(ascii: "\""): return try valid(String(validating: out + piece, as: UTF8.self))
       case UInt8(ascii: "\\"):
         out += piece

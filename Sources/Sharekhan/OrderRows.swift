@@ -47,7 +47,7 @@ extension OrderStatus {
   /// `Cancel Pending` is neither cancelled nor pending, and is left for a person.
   init(broker text: String) {
     self =
-      switch text.lowercased().filter({ $0.isLetter }) {
+      switch letters(of: text) {
       case "inprocess": .inProcess
       case "pending": .pending
       case "partlyexecuted": .partlyExecuted
@@ -58,6 +58,14 @@ extension OrderStatus {
       default: .unrecognised(text)
       }
   }
+}
+
+/// In lower case. Unicode's tables are asked only for what is not ASCII.
+private func letters(of text: String) -> String {
+  guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return text.lowercased().filter(\.isLetter) }
+  let letters = text.utf8.lazy.map { $0 | 0x20 }
+    .filter { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+  return String(decoding: Array(letters), as: UTF8.self)
 }
 
 extension Row {

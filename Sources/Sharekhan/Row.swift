@@ -59,11 +59,10 @@ struct Row {
 
 /// `1200` and `1200.0` are whole; `1200.5` and `1e3` are not what a quantity or an id looks like.
 func wholeNumber(_ text: String) -> Int64? {
-  let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-  guard parts.count <= 2,
-    parts.count == 1 || !parts[1].isEmpty && parts[1].allSatisfy({ $0 == "0" })
-  else { return nil }
-  return Int64(parts[0])
+  guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return Int64(text) }
+  let fraction = text.utf8[point...].dropFirst()
+  guard !fraction.isEmpty, fraction.allSatisfy({ $0 == UInt8(ascii: "0") }) else { return nil }
+  return Int64(text[..<point])
 }
 
 /// What of the broker's words may stand in an error: short, on one line, and nothing as long as a

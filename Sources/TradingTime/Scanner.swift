@@ -1,25 +1,26 @@
 /// Reads the fixed little formats of dates and times, byte by byte: no locale, no leniency, and no
 /// input that can make it trap.
-struct Scanner {
-  private var rest: Substring.UTF8View
+package struct Scanner {
+  private let bytes: [UInt8]
+  private var next = 0
 
-  init(_ text: String) {
-    rest = text[...].utf8
+  package init(_ text: some StringProtocol) {
+    bytes = Array(text.utf8)
   }
 
-  var isAtEnd: Bool { rest.isEmpty }
+  package var isAtEnd: Bool { next == bytes.count }
 
-  func isNext(_ wanted: Unicode.Scalar) -> Bool { rest.first == UInt8(ascii: wanted) }
+  func isNext(_ wanted: Unicode.Scalar) -> Bool { peek == UInt8(ascii: wanted) }
 
-  mutating func take(_ wanted: Unicode.Scalar) -> Bool {
+  package mutating func take(_ wanted: Unicode.Scalar) -> Bool {
     guard isNext(wanted) else { return false }
-    rest.removeFirst()
+    next += 1
     return true
   }
 
   mutating func take(anyOf wanted: String) -> Bool {
-    guard let first = rest.first, wanted.utf8.contains(first) else { return false }
-    rest.removeFirst()
+    guard let peek, wanted.utf8.contains(peek) else { return false }
+    next += 1
     return true
   }
 
@@ -30,31 +31,33 @@ struct Scanner {
   }
 
   /// As many digits as there are, if their count is in range.
-  mutating func number(digits: ClosedRange<Int>) -> Int? {
-    let run = rest.prefix(while: { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-    guard run.count >= digits.lowerBound else { return nil }
-    let taken = run.prefix(digits.upperBound)
-    rest.removeFirst(taken.count)
-    return taken.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+  package mutating func number(digits: ClosedRange<Int>) -> Int? {
+    let start = next
+    var number = 0
+    while next - start < digits.upperBound, let peek, peek &- UInt8(ascii: "0") < 10 {
+      number = number * 10 + Int(peek - UInt8(ascii: "0"))
+      next += 1
+    }
+    if next - start >= digits.lowerBound { return number }
+    next = start
+    return nil
   }
 
-  mutating func letters() -> String {
-    let run = rest.prefix(while: {
-      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
-    })
-    rest.removeFirst(run.count)
-    return String(decoding: Array(run), as: UTF8.self)
+  package mutating func letters() -> String {
+    let start = next
+    while let peek, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(peek | 0x20) { next += 1 }
+    return String(decoding: bytes[start..<next], as: UTF8.self)
   }
 
   mutating func text(until end: Unicode.Scalar) -> String? {
-    guard let stop = rest.firstIndex(of: UInt8(ascii: end)) else { return nil }
-    let run = rest[..<stop]
-    rest = rest[stop...]
-    rest.removeFirst()
-    return String(decoding: Array(run), as: UTF8.self)
+    guard let stop = bytes[next...].firstIndex(of: UInt8(ascii: end)) else { return nil }
+    defer { next = stop + 1 }
+    return String(decoding: bytes[next..<stop], as: UTF8.self)
   }
 
-  mutating func date() -> CivilDate? {
+  private var peek: UInt8? { isAtEnd ? nil : bytes[next] }
+
+  package mutating func date() -> CivilDate? {
     guard let year = number(digits: 4, in: 1...9_999), take("-"),
       let month = number(digits: 2, in: 1...12), take("-"),
       let day = number(digits: 2, in: 1...31)
@@ -62,8 +65,18 @@ struct Scanner {
     return CivilDate(year: year, month: month, day: day)
   }
 
+  package mutating func timeOfDay() -> TimeOfDay? {
+    guard let hour = number(digits: 2, in: 0...23), take(":"),
+      let minute = number(digits: 2, in: 0...59)
+    else { return nil }
+    guard take(":") else { return TimeOfDay(hour: hour, minute: minute) }
+    return number(digits: 2, in: 0...59).flatMap {
+      TimeOfDay(hour: hour, minute: minute, second: $0)
+    }
+  }
+
   /// Zero if there is no fraction; nil if there is a dot and no digit.
-  mutating func microsecondFraction() -> Int? {
+  package mutating func microsecondFraction() -> Int? {
     guard take(".") else { return 0 }
     var (value, count) = (0, 0)
     while let digit = number(digits: 1...1) {

@@ -37,16 +37,8 @@ extension TimeOfDay: LosslessStringConvertible, Codable {
   /// `15:45` or `15:45:30`; no other spelling, and no 24:00, which is another day's 00:00.
   package init?(_ description: String) {
     var scanner = Scanner(description)
-    guard let hour = scanner.number(digits: 2, in: 0...23), scanner.take(":"),
-      let minute = scanner.number(digits: 2, in: 0...59)
-    else { return nil }
-    var second = 0
-    if scanner.take(":") {
-      guard let seconds = scanner.number(digits: 2, in: 0...59) else { return nil }
-      second = seconds
-    }
-    guard scanner.isAtEnd else { return nil }
-    self.init(hour: hour, minute: minute, second: second)
+    guard let time = scanner.timeOfDay(), scanner.isAtEnd else { return nil }
+    self = time
   }
 
   package var description: String {

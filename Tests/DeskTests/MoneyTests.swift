@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import Desk
@@ -20,6 +21,22 @@ import Testing
 
   @Test func `refuses more digits than it could keep`() {
     #expect(Money("1234567890123456789012345678901234.5") == nil)
+  }
+
+  @Test func `is read as Decimal itself reads it, however long it is`() {
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<2_000 {
+      let digits = (0..<Int.random(in: 1...30, using: &random)).map { _ in
+        Int.random(in: 0...9, using: &random)
+      }
+      let point = Int.random(in: 1...digits.count, using: &random)
+      var text = ["", "-", "+"].randomElement(using: &random) ?? ""
+      text += digits[..<point].map(\.description).joined()
+      if point < digits.count { text += "." + digits[point...].map(\.description).joined() }
+      let wanted = Decimal(string: text)
+      #expect(Money(text)?.amount == wanted, "\(text)")
+      #expect(Money(text)?.description == wanted?.description, "\(text)")
+    }
   }
 
   @Test(arguments: [
