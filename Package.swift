@@ -163,7 +163,7 @@ let package = Package(
     tests("ThreadsTests", ["Support", "Threads"]),
     tests("TradingTimeTests", ["TradingTime"]),
     tests("PostgresTests", ["Postgres", "Support", "Threads"]),
-    tests("HTTPClientTests", ["HTTPClient", "Threads"]),
+    tests("HTTPClientTests", ["HTTPClient", "Threads", nioCore, nioPosix, nioSSL]),
     tests("YAMLTests", ["YAML"]),
     tests("JobsTests", ["Jobs", "TradingTime"]),
     tests("DeskTests", ["Desk", "TradingTime"]),
