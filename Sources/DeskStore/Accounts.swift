@@ -72,7 +72,7 @@ extension DeskDatabase {
     guard changed.affected == 1 else { throw DeskRefusal.unknownAccount(id) }
   }
 
-  private func account(_ row: Row) throws -> Account {
+  func account(_ row: Row) throws -> Account {
     Account(
       id: try row["id"], customerID: try row["customer_id"], name: try row["name"], mode: mode,
       isEnabled: try row["enabled"])

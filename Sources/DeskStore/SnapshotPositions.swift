@@ -101,27 +101,28 @@ extension DeskDatabase {
   /// A statement that is missing from the answer keeps its last row: there is nothing to close.
   func writing(
     _ funds: [BrokerFunds], of snapshot: AccountSnapshot, number: Int64
-  ) throws -> [Statement] {
-    try funds.map { statement in
+  ) -> [Statement] {
+    funds.map { statement in
       Statement(
         """
         insert into desk.funds
           (mode, account, business_date, exchange, cash, figures, last_snapshot, seen_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        values ($1, $2, $3, $4, $5, jsonb_object($6, $7), $8, $9)
         on conflict on constraint one_limit_statement_per_exchange_and_session do update
         set cash = excluded.cash, figures = excluded.figures,
           last_snapshot = excluded.last_snapshot, seen_at = excluded.seen_at
         """, mode.rawValue, snapshot.accountID, Day(snapshot.session), statement.exchange,
-        statement.cash, try JSONText(encoding: statement.figures), number,
-        Timestamp(snapshot.takenAt))
+        statement.cash, Array(statement.figures.keys),
+        statement.figures.values.texts(\.description), number, Timestamp(snapshot.takenAt))
     }
   }
 }
 
-extension Sequence {
+extension Array {
   /// In the names' order, so that everybody takes the rows' locks in one order. What comes twice
   /// counts as it came last: one statement cannot write a row twice.
   func lastOfEach(_ name: (Element) -> String) -> [Element] {
-    Dictionary(map { (name($0), $0) }) { _, last in last }.sorted { $0.key < $1.key }.map(\.value)
+    let places = Dictionary(zip(map(name), indices)) { _, last in last }
+    return places.sorted { $0.key < $1.key }.map { self[$0.value] }
   }
 }

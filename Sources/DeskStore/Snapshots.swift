@@ -114,7 +114,7 @@ extension DeskDatabase {
       writing.add(self.writing(holdings, of: snapshot, number: number))
     }
     if let funds = snapshot.funds {
-      writing.add(try self.writing(funds, of: snapshot, number: number))
+      writing.add(self.writing(funds, of: snapshot, number: number))
     }
     return writing
   }

@@ -35,7 +35,7 @@ final class Engine: Sendable {
       }
     } onCancel: {
       ticket.cancel()
-      mailbox.wake()
+      mailbox.lookForCancelled()
     }
   }
 }

@@ -18,18 +18,18 @@ final class EngineLoop {
 
   func run() {
     while true {
-      let (arrived, isStopping) = mailbox.collect()
-      if isStopping {
-        for ticket in arrived { ticket.end(.stopped) }
+      let news = mailbox.collect()
+      if news.isStopping {
+        for ticket in news.arrived { ticket.end(.stopped) }
         break
       }
-      for ticket in arrived { begin(ticket) }
-      dropCancelled()
+      for ticket in news.arrived { begin(ticket) }
+      if news.areSomeCancelled { dropCancelled() }
       var active: Int32 = 0
       guard curl_multi_perform(multi, &active) == CURLM_OK else { break }
       settleFinished()
-      // A wake-up that comes between collecting and polling is kept by libcurl and ends the poll at
-      // once.
+      // A wake-up that comes before the poll is kept by libcurl and ends it at once.
+      guard mailbox.fallAsleep() else { continue }
       guard curl_multi_poll(multi, nil, 0, 60_000, nil) == CURLM_OK else { break }
     }
     for transfer in running.values { finish(transfer, .stopped) }

@@ -5,6 +5,8 @@ import Threads
 final class Mailbox: Sendable {
   private struct State {
     var arrived: [Ticket] = []
+    var areSomeCancelled = false
+    var isAsleep = false
     var isStopping = false
     var isClosed = false
     var waker: Waker?
@@ -16,20 +18,23 @@ final class Mailbox: Sendable {
     let taken = state.withLock { state in
       if state.isStopping || state.isClosed { return false }
       state.arrived.append(ticket)
-      wake(state)
+      wake(&state)
       return true
     }
     if !taken { ticket.end(.stopped) }
   }
 
-  func wake() {
-    state.withLock { wake($0) }
+  func lookForCancelled() {
+    state.withLock { state in
+      state.areSomeCancelled = true
+      wake(&state)
+    }
   }
 
   func stop() {
     state.withLock { state in
       state.isStopping = true
-      wake(state)
+      wake(&state)
     }
   }
 
@@ -38,10 +43,27 @@ final class Mailbox: Sendable {
     state.withLock { $0.waker = waker }
   }
 
-  func collect() -> (arrived: [Ticket], isStopping: Bool) {
+  struct News {
+    var arrived: [Ticket]
+    var areSomeCancelled: Bool
+    var isStopping: Bool
+  }
+
+  func collect() -> News {
     state.withLock { state in
-      defer { state.arrived = [] }
-      return (state.arrived, state.isStopping)
+      defer { (state.arrived, state.areSomeCancelled, state.isAsleep) = ([], false, false) }
+      return News(
+        arrived: state.arrived, areSomeCancelled: state.areSomeCancelled,
+        isStopping: state.isStopping)
+    }
+  }
+
+  /// Whether the engine's thread may wait until it is woken; what is said from then on wakes it, and
+  /// before that nothing need.
+  func fallAsleep() -> Bool {
+    state.withLock { state in
+      state.isAsleep = state.arrived.isEmpty && !state.areSomeCancelled && !state.isStopping
+      return state.isAsleep
     }
   }
 
@@ -57,7 +79,9 @@ final class Mailbox: Sendable {
   }
 
   /// Under the lock, which keeps the handle alive for the call.
-  private func wake(_ state: State) {
+  private func wake(_ state: inout State) {
+    guard state.isAsleep else { return }
+    state.isAsleep = false
     state.waker?.wake()
   }
 }

@@ -63,7 +63,7 @@ private struct Read {
   }
 
   private func once(_ note: Note) async throws -> RawAnswer {
-    let keys = try client.keys(of: account, withToken: route.needsToken)
+    let keys = try client.keysForReading(account, withToken: route.needsToken)
     try await waitForPlace()
     let timeLimit = route.isLarge ? limit : settings.requestTimeLimit
     let request = WebRequest(

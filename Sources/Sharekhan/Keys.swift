@@ -59,9 +59,19 @@ struct Keys: Sendable {
 }
 
 extension SharekhanClient {
+  /// What an order or a sign-out carries.
+  ///
+  /// - Throws: `BrokerError.notSignedIn` without keys or token.
+  func keys(of account: Account) throws -> Keys {
+    try keys(of: account, token: token(of: account))
+  }
+
   /// - Throws: `BrokerError.notSignedIn` without keys or, where one is needed, without a token.
-  func keys(of account: Account, withToken: Bool = true) throws -> Keys {
-    let token = withToken ? try token(of: account) : nil
+  func keysForReading(_ account: Account, withToken: Bool) throws -> Keys {
+    try keys(of: account, token: withToken ? token(of: account, isForReading: true) : nil)
+  }
+
+  private func keys(of account: Account, token: AccessToken?) throws -> Keys {
     do {
       return Keys(try credentials(account), token: token)
     } catch {

@@ -56,11 +56,13 @@ package final class SharekhanClient: Broker {
   }
 
   /// A token that is ours to use now, or `notSignedIn` with the reason.
-  func token(of account: Account) throws -> AccessToken {
+  ///
+  /// - Parameter isForReading: that it was replaced in this second need not be known yet.
+  func token(of account: Account, isForReading: Bool = false) throws -> AccessToken {
     func not(_ reason: String) -> BrokerError { .notSignedIn(account: account.id, reason: reason) }
     let token: AccessToken?
     do {
-      token = try store.token(of: account.id)
+      token = try isForReading ? store.recentToken(of: account.id) : store.token(of: account.id)
     } catch {
       throw not("\(error)")
     }

@@ -11,6 +11,8 @@ package final class SignInStore: Sendable {
   private struct Remembered: Sendable {
     var mark: PrivateFile.Mark
     var token: AccessToken
+    /// When the file was last seen to be as it was.
+    var seenAt: Duration
   }
 
   /// The service manager makes the directory (`RuntimeDirectory=`); elsewhere the first sign-in does.
@@ -25,19 +27,35 @@ package final class SignInStore: Sendable {
       remembered.withLock { _ = $0.removeValue(forKey: accountID) }
       return nil
     }
-    if let known = remembered.withLock({ $0[accountID] }), known.mark == mark { return known.token }
+    let now = SystemClock.sinceBoot()
+    if let known = remembered.withLock({ $0[accountID] }), known.mark == mark {
+      remembered.withLock { $0[accountID]?.seenAt = now }
+      return known.token
+    }
     guard let (bytes, mark) = try PrivateFile.read(path) else { return nil }
     guard let token = AccessToken(stored: bytes) else {
       throw PrivateFile.Problem(path: path, problem: "does not read; delete it and sign in again")
     }
-    remembered.withLock { $0[accountID] = Remembered(mark: mark, token: token) }
+    remembered.withLock { $0[accountID] = Remembered(mark: mark, token: token, seenAt: now) }
     return token
+  }
+
+  /// The same, as it was at most a second ago: a sync reads four books of an account one after the
+  /// other. What this process keeps or forgets counts at once.
+  func recentToken(of accountID: String) throws -> AccessToken? {
+    if let known = remembered.withLock({ $0[accountID] }),
+      SystemClock.sinceBoot() - known.seenAt < .seconds(1)
+    {
+      return known.token
+    }
+    return try token(of: accountID)
   }
 
   package func keep(_ token: AccessToken, for accountID: String) throws {
     let path = try path(of: accountID)
     mkdir(directory, 0o700)
     try PrivateFile.replace(path, with: token.stored)
+    remembered.withLock { _ = $0.removeValue(forKey: accountID) }
   }
 
   package func forget(_ accountID: String) throws {

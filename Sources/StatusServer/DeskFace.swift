@@ -73,38 +73,26 @@ struct AccountSummary: Encodable, Hashable, Sendable {
 
 extension DeskFace {
   func summaries(at now: Instant, signIns: SignIns) async throws -> [AccountSummary] {
-    var summaries: [AccountSummary] = []
-    for account in try await database.accounts(onlyEnabled: true, on: pool) {
-      summaries.append(try await summary(of: account, at: now, signIns))
-    }
-    return summaries
+    try await database.positionSums(on: pool).map { AccountSummary($0, at: now, signIns) }
   }
 
   func summary(
     of account: Account, at now: Instant, _ signIns: SignIns
   ) async throws -> AccountSummary {
-    let lines = try await database.positions(of: account.id, on: pool)
-    let open = lines.filter { $0.position.netQuantity != 0 }
-    let seenAt = try await database.booksSeenAt("positions", of: account.id, on: pool)
-    return AccountSummary(
+    let sums = try await database.positionSums(of: account.id, on: pool)
+    guard let sums = sums.first else { throw DeskRefusal.unknownAccount(account.id) }
+    return AccountSummary(sums, at: now, signIns)
+  }
+}
+
+extension AccountSummary {
+  fileprivate init(_ sums: PositionSums, at now: Instant, _ signIns: SignIns) {
+    let account = sums.account
+    self.init(
       account: account.id, name: account.name, mode: account.mode, isEnabled: account.isEnabled,
-      signIn: signIns.state(of: account), businessDate: lines.first?.session,
-      openPositions: open.count, marketValue: Self.sum(open.map(\.marketValue)),
-      unrealisedProfit: Self.sum(open.map(\.unrealised)),
-      unpriced: open.count { $0.price == nil }, unconfirmed: Self.unconfirmed(lines),
-      seenAt: seenAt, ageSeconds: seenAt.map { (now - $0) / .seconds(1) })
-  }
-
-  /// The ledger knows quantities by instrument, the broker by instrument and product.
-  private static func unconfirmed(_ lines: [PositionLine]) -> Int {
-    Dictionary(grouping: lines, by: \.position.key).values.count { lines in
-      guard let ours = lines.first?.ledgerQuantity else { return false }
-      return ours != lines.reduce(0) { $0 + $1.position.netQuantity }
-    }
-  }
-
-  private static func sum(_ parts: [Money?]) -> Money? {
-    let known = parts.compactMap { $0 }
-    return known.count == parts.count ? known.total() : nil
+      signIn: signIns.state(of: account), businessDate: sums.session, openPositions: sums.open,
+      marketValue: sums.marketValue, unrealisedProfit: sums.unrealised, unpriced: sums.unpriced,
+      unconfirmed: sums.unconfirmed, seenAt: sums.seenAt,
+      ageSeconds: sums.seenAt.map { (now - $0) / .seconds(1) })
   }
 }

@@ -148,6 +148,26 @@ struct `Connections` {
     #expect(sent.body == Array("2".utf8))
   }
 
+  /// The next request comes just as the engine's thread, done with the last one, goes to sleep.
+  @Test func `never leave a request lying that comes while the last one ends`() async throws {
+    let server = try LoopbackServer { wire in
+      while wire.request() != nil { wire.send("HTTP/1.1 204 No Content\r\n\r\n") }
+    }
+    let client = client
+    let url = server.url
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<2 {
+        group.addTask {
+          for _ in 0..<1_000 {
+            let answer = try await client.request(WebRequest(url: url, timeLimit: .seconds(60)))
+            #expect(answer.status == 204)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
   @Test func `carry a hundred requests at once`() async throws {
     let server = try LoopbackServer { wire in
       while let request = wire.request() {

@@ -57,6 +57,18 @@ struct `The sign-in store` {
     try store.forget("asha")
   }
 
+  @Test func `gives what is a second old for reading, but never what we ourselves replaced`() throws
+  {
+    #expect(try store.recentToken(of: "asha") == nil)
+    try store.keep(signedIn("first"), for: "asha")
+    #expect(try store.recentToken(of: "asha")?.token.reveal() == "first")
+    #expect(try store.recentToken(of: "asha")?.token.reveal() == "first")
+    try store.keep(signedIn("third"), for: "asha")
+    #expect(try store.recentToken(of: "asha")?.token.reveal() == "third")
+    try store.forget("asha")
+    #expect(try store.recentToken(of: "asha") == nil)
+  }
+
   @Test func `never shows half a file while another process writes`() async throws {
     let (store, path) = (store, directory.path)
     try store.keep(signedIn(String(repeating: "a", count: 5000)), for: "asha")

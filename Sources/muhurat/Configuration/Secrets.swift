@@ -13,12 +13,12 @@ struct Secrets: Sendable {
   func secret(_ name: String) throws -> Secret? {
     for folder in [environment["CREDENTIALS_DIRECTORY"], self.folder].compactMap({ $0 }) {
       if let content = FileManager.default.contents(atPath: "\(folder)/\(name)") {
-        let text = String(decoding: content, as: UTF8.self)
-        let trimmed = text.reversed().drop(while: \.isWhitespace).reversed()
-        guard !trimmed.isEmpty else {
+        var text = String(decoding: content, as: UTF8.self)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        guard !text.isEmpty else {
           throw ConfigurationProblem("the secret \(name) in \(folder) is empty")
         }
-        return Secret(String(trimmed))
+        return Secret(text)
       }
     }
     let variable = "MUHURAT_" + name.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 }
