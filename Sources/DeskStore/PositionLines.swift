@@ -106,9 +106,12 @@ extension DeskDatabase {
   func askingWhenSeen(_ book: String, of account: String) -> Statement {
     Statement(
       """
-      select max(taken_at) as at
-      from desk.snapshot
-      where mode = $1 and account = $2 and $3 = any (books)
+      select (
+        select taken_at
+        from desk.snapshot
+        where mode = $1 and account = $2 and $3 = any (books)
+        order by business_date desc, id desc
+        limit 1) as at
       """, mode.rawValue, account, book)
   }
 

@@ -64,9 +64,11 @@ extension DeskDatabase {
     let facts = Statement(
       """
       select nextval(pg_get_serial_sequence('desk.snapshot', 'id')) as number,
-        (select max(taken_at)
+        (select taken_at
          from desk.snapshot
-         where mode = $1 and account = $2) as newest,
+         where mode = $1 and account = $2
+         order by business_date desc, id desc
+         limit 1) as newest,
         exists (
           select from desk.account_day
           where mode = $1 and account = $2 and business_date = $3) as opened,
