@@ -11,7 +11,7 @@ struct ClaimLoop: Sendable {
   private struct Memory {
     /// Until when a claim whose answer was lost may be there without our knowing.
     var inDoubt: Deadline?
-    /// Until when a nearly full runner waits for more room.
+    /// Until when a runner with more than half of its places taken waits for more room.
     var mayWait = Deadline.after(.zero)
   }
 
@@ -37,11 +37,9 @@ struct ClaimLoop: Sendable {
     }
     let room = runner.settings.concurrency - runner.attempts.count
     guard runner.isClaiming, room > 0 else { return runner.settings.longestNap }
-    // A claim costs much the same whether it brings one run or ten.
-    if room < runner.settings.concurrency / 4, let wait = memory.mayWait.remaining, wait > .zero {
+    if room < runner.settings.concurrency / 2, let wait = memory.mayWait.remaining, wait > .zero {
       return wait
     }
-    memory.mayWait = .after(.milliseconds(50))
     let askedAt = SystemClock.sinceBoot()
     do {
       if let until = memory.inDoubt {
@@ -51,6 +49,9 @@ struct ClaimLoop: Sendable {
       let claims = try await runner.control.claim(
         upTo: min(room, 100), of: try await runner.knownJobs())
       runner.watch.succeeded(askedAt: askedAt)
+      // With a thousand runs ready a claim takes 20 ms, and costs much the same whether it brings one
+      // of them or ten; so while places are short it gets a tenth of the time.
+      memory.mayWait = .after(min((SystemClock.sinceBoot() - askedAt) * 9, .milliseconds(250)))
       for claim in claims { begin(claim, askedAt: askedAt, &group) }
       return claims.isEmpty ? try await napUntilReady() : .zero
     } catch {
