@@ -41,7 +41,9 @@ package struct InstrumentKey: Hashable, Sendable, Comparable, Codable, LosslessS
   }
 
   /// Whether the exchange trades shares for delivery; only these become holdings.
-  package var isCash: Bool { exchange == "NC" || exchange == "BC" }
+  package var isCash: Bool { Self.cashExchanges.contains(exchange) }
+
+  package static let cashExchanges = ["NC", "BC"]
 }
 
 package enum InstrumentKind: String, Hashable, Sendable, Codable {

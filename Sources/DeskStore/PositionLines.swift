@@ -8,7 +8,8 @@ package struct PositionLine: Hashable, Sendable {
   package let session: CivilDate
   package let position: BrokerPosition
   package let seenAt: Instant
-  /// By our ledger, over all products; nil if the session has not been opened.
+  /// What the broker's book should say by our ledger, over all products (see
+  /// `LedgerPosition.expected`); nil if the session has not been opened.
   package let ledgerQuantity: Quantity?
   package let price: Price?
   package let strategy: String?
@@ -48,6 +49,13 @@ extension DeskDatabase {
               and opening.business_date = position.business_date
               and opening.exchange = position.exchange
               and opening.scrip_code = position.scrip_code
+              and (position.exchange <> all ($3) or (
+                select sum(net_quantity - buy_quantity + sell_quantity) <> 0
+                from desk.position as shown
+                where shown.mode = position.mode and shown.account = position.account
+                  and shown.business_date = position.business_date and shown.closed_at is null
+                  and shown.exchange = position.exchange
+                  and shown.scrip_code = position.scrip_code))
             union all
             select quantity
             from desk.fill as fill
@@ -66,7 +74,7 @@ extension DeskDatabase {
           from desk.snapshot
           where mode = $1 and account = $2 and 'positions' = any (books))
       order by position.symbol, position.exchange, position.scrip_code, position.product
-      """, mode.rawValue, account
+      """, mode.rawValue, account, InstrumentKey.cashExchanges
     ).map(positionLine)
   }
 

@@ -13,7 +13,7 @@ package struct PositionSums: Hashable, Sendable {
   package let unrealised: Money?
   /// How many open positions have no price.
   package let unpriced: Int
-  /// How many instruments our ledger has another quantity of.
+  /// Of how many instruments the book should say something else by our ledger.
   package let unconfirmed: Int
   /// When the broker showed this book.
   package let seenAt: Instant?
@@ -23,7 +23,8 @@ extension DeskDatabase {
   /// Of one account, or of all that are enabled. The server adds up, for all accounts in one
   /// statement: the status page wants this every few seconds, also while they are being synced.
   ///
-  /// The broker has quantities by instrument and product, the ledger by instrument.
+  /// The broker has quantities by instrument and product, the ledger by instrument; and what of
+  /// shares stands in the holdings may be missing from the book (see `LedgerPosition.expected`).
   package func positionSums(
     of account: String? = nil, on database: any Queryable
   ) async throws -> [PositionSums] {
@@ -58,29 +59,33 @@ extension DeskDatabase {
         from (
           select
           from (
-            select exchange, scrip_code, net_quantity as shown, 0 as ours, true as is_shown
+            select exchange, scrip_code, net_quantity as shown,
+              net_quantity - buy_quantity + sell_quantity as carried, 0 as opening, 0 as filled,
+              true as is_shown
             from desk.position as position
             where position.mode = account.mode and position.account = account.id
               and business_date = seen.business_date and closed_at is null
             union all
-            select exchange, scrip_code, 0, quantity, false
+            select exchange, scrip_code, 0, 0, quantity, 0, false
             from desk.opening as opening
             where opening.mode = account.mode and opening.account = account.id
               and business_date = seen.business_date
             union all
-            select exchange, scrip_code, 0, quantity, false
+            select exchange, scrip_code, 0, 0, 0, quantity, false
             from desk.fill as fill
             where fill.mode = account.mode and fill.account = account.id
               and business_date = seen.business_date) as moved
           group by exchange, scrip_code
-          having bool_or(is_shown) and sum(shown) <> sum(ours)) as instrument
+          having bool_or(is_shown) and sum(shown) <> sum(filled)
+            + case when exchange = any ($3) and sum(carried) = 0 then 0 else sum(opening) end
+          ) as instrument
         where exists (
           select from desk.account_day as opened
           where opened.mode = account.mode and opened.account = account.id
             and opened.business_date = seen.business_date)) as ledger
       where account.mode = $1 and case when $2::text is null then enabled else id = $2 end
       order by account.id
-      """, mode.rawValue, account
+      """, mode.rawValue, account, InstrumentKey.cashExchanges
     ).map(positionSums)
   }
 

@@ -69,6 +69,35 @@ struct `What an account's positions add up to` {
     #expect(try await sums(bench).unconfirmed == 0)
   }
 
+  @Test func `agrees with a book that leaves out the shares which stand in the holdings`()
+    async throws
+  {
+    let bench = try await DeskBench.open()
+    let orders = [order("7", 10, executed: 10, average: "1450", status: .fullyExecuted)]
+    try await bench.sync(
+      1, orders: orders, positions: [position(bought: 10, net: 10), position(nifty, net: 0)],
+      holdings: [])
+    try await bench.database.query(
+      """
+      insert into desk.opening
+        (mode, account, business_date, exchange, scrip_code, symbol, quantity)
+      select 'paper', 'asha', $1, exchange, scrip_code, '', 200
+      from desk.position where scrip_code = $2
+      """, Day(friday), reliance.scripCode)
+    #expect(try await sums(bench).unconfirmed == 0, "ten bought today, as the book says")
+    #expect(try await ledger(bench) == 10)
+    try await bench.sync(2, orders: orders, positions: [position(bought: 10, net: 210)])
+    #expect(try await sums(bench).unconfirmed == 0, "a book may carry them, too")
+    #expect(try await ledger(bench) == 210)
+    try await bench.sync(3, orders: orders, positions: [position(bought: 12, net: 12)])
+    #expect(try await sums(bench).unconfirmed == 1, "two more than the ledger knows of")
+  }
+
+  private func ledger(_ bench: DeskBench) async throws -> Quantity? {
+    try await bench.desk.positions(of: "asha", on: bench.database)
+      .first { $0.position.key == reliance }?.ledgerQuantity
+  }
+
   @Test func `is nothing for an account without books, and not told of a disabled one`()
     async throws
   {
