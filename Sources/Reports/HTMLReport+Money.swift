@@ -21,9 +21,10 @@ extension HTMLReport {
     }
     let sum = figures.totals
     let footer: [Cell] = [
-      .text("All"), .gain(Wording.gain(sum.gross)), .number(Wording.rupees(sum.charges)),
-      .gain(Wording.gain(sum.net)), .gain(Wording.gain(sum.realised)),
-      .gain(Wording.gain(sum.unrealised)), .number(Wording.rupees(sum.turnover)),
+      .text(figures.totalsLabel), .gain(Wording.gain(sum?.gross)),
+      .number(Wording.rupees(sum?.charges)), .gain(Wording.gain(sum?.net)),
+      .gain(Wording.gain(sum?.realised)), .gain(Wording.gain(sum?.unrealised)),
+      .number(Wording.rupees(sum?.turnover)),
     ]
     let table = HTMLText.table(titles, rows, footer: input.accounts.count > 1 ? footer : nil)
     return section("Profit and loss", table + "\n" + bars)

@@ -58,11 +58,13 @@ struct HTMLReport {
   private var tiles: String {
     let sum = figures.totals
     let tiles = [
-      tile("Net", Wording.gain(sum.net), "after charges"),
-      tile("Gross", Wording.gain(sum.gross), "before charges"),
-      tile("Charges", Wording.rupees(sum.charges), "estimate"),
-      tile("Turnover", Wording.rupees(sum.turnover), "\(sum.fills) fills, \(sum.orders) orders"),
-      tile("Exposure", Wording.rupees(sum.exposure), "long and short"),
+      tile("Net", Wording.gain(sum?.net), "after charges"),
+      tile("Gross", Wording.gain(sum?.gross), "before charges"),
+      tile("Charges", Wording.rupees(sum?.charges), "estimate"),
+      tile(
+        "Turnover", Wording.rupees(sum?.turnover),
+        sum.map { "\($0.fills) fills, \($0.orders) orders" } ?? "not rolled up"),
+      tile("Exposure", Wording.rupees(sum?.exposure), "long and short"),
     ]
     return "<div class=\"tiles\">\n\(tiles.joined(separator: "\n"))\n</div>"
   }

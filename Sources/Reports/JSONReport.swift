@@ -28,7 +28,7 @@ struct JSONReport {
   }
 
   private var totals: JSONTree {
-    let sum = figures.totals
+    guard let sum = figures.totals else { return .null }
     return .object([
       ("gross", .amount(sum.gross)), ("charges", .amount(sum.charges)), ("net", .amount(sum.net)),
       ("realised", .amount(sum.realised)), ("unrealised", .amount(sum.unrealised)),

@@ -9,12 +9,14 @@ struct ReportFigures {
   let unreconciled: [String]
   let breaks: [OpenBreak]
   let missing: [String]
-  let totals: Totals
+  /// Nil if no account has figures: the sum of nothing known is not zero.
+  let totals: Totals?
   let curve: [CurvePoint]
   let performance: PerformanceFigures
 
   /// Sums over accounts; what one of them lacks is left out and counted in `incomplete`.
   struct Totals {
+    var accounts = 0
     var realised = Money.zero
     var unrealised = Money.zero
     var gross = Money.zero
@@ -44,6 +46,12 @@ struct ReportFigures {
     let profitFactor: Double?
     let winRate: Double?
     let hasEquity: Bool
+  }
+
+  /// Whose sum the totals are.
+  var totalsLabel: String {
+    let (known, all) = (totals?.accounts ?? 0, input.accounts.count)
+    return known == 0 || known == all ? "All" : "\(known) of \(all)"
   }
 
   init(_ input: ReportInput) {
@@ -111,8 +119,11 @@ struct ReportFigures {
     return lines
   }
 
-  private static func totals(_ input: ReportInput) -> Totals {
-    input.accounts.compactMap(\.figures).reduce(into: Totals()) { sum, day in
+  private static func totals(_ input: ReportInput) -> Totals? {
+    let known = input.accounts.compactMap(\.figures)
+    if known.isEmpty { return nil }
+    return known.reduce(into: Totals()) { sum, day in
+      sum.accounts += 1
       sum.realised += day.realised
       sum.unrealised += day.unrealised
       sum.gross += day.gross

@@ -46,8 +46,9 @@ struct TextReport {
     if input.accounts.count > 1 {
       let sum = figures.totals
       table.add([
-        "All", Wording.gain(sum.gross), Wording.rupees(sum.charges), Wording.gain(sum.net),
-        Wording.gain(sum.realised), Wording.gain(sum.unrealised), Wording.rupees(sum.turnover),
+        figures.totalsLabel, Wording.gain(sum?.gross), Wording.rupees(sum?.charges),
+        Wording.gain(sum?.net), Wording.gain(sum?.realised), Wording.gain(sum?.unrealised),
+        Wording.rupees(sum?.turnover),
       ])
     }
     return section("Profit and loss", table.lines)

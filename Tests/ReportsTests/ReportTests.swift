@@ -197,6 +197,25 @@ import TradingTime
         """))
   }
 
+  @Test func `a sum of nothing known is not zero, and one of a part says so`() throws {
+    var input = quietDay()
+    let known = try #require(input.accounts.first { $0.figures != nil })
+    let unknown = DayRecord(
+      account: known.account, figures: nil, instruments: [], funds: [], fundsAt: nil,
+      positionsAt: nil, reconciledAt: nil, breaks: [], notes: [], history: [])
+    func all(_ accounts: [DayRecord], _ label: String) -> String? {
+      input.accounts = accounts
+      return Report.render(input).text.split(separator: "\n").map(String.init)
+        .first { $0.hasPrefix(label) }?.split(separator: " ").dropFirst(label == "All" ? 1 : 3)
+        .joined(separator: " ")
+    }
+    #expect(all([unknown, unknown], "All") == "n/a n/a n/a n/a n/a n/a")
+    let whole = try #require(all([known, known], "All"))
+    #expect(!whole.contains("n/a"))
+    #expect(all([known, unknown], "1 of 2")?.contains("n/a") == false)
+    #expect(Report.render(input).html.contains("1 of 2"))
+  }
+
   @Test func `rates nobody looked after are named`() {
     var input = quietDay()
     input.session = Sample.date("2027-04-01")
