@@ -23,29 +23,14 @@ final class `A loaded calendar is on record` {
     try FileManager.default.createDirectory(
       atPath: "\(folder)/calendars", withIntermediateDirectories: true)
     try write("\(folder)/muhurat.yaml", "calendars: \(folder)/calendars\n")
-    try write(place, calendar("Founders' Day"))
-    try write("\(folder)/nse-cash.yaml", calendar("Holi"))
+    try write(place, calendarFile("Founders' Day"))
+    try write("\(folder)/nse-cash.yaml", calendarFile("Holi"))
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func write(_ path: String, _ text: String) throws {
     try #require(FileManager.default.createFile(atPath: path, contents: Data(text.utf8)))
-  }
-
-  private func calendar(_ holiday: String) -> String {
-    """
-    market: nse-cash
-    timezone: Asia/Kolkata
-    covers: 2026-01-01..2026-12-31
-    hours:
-      - from: 2010-01-01
-        phases:
-          continuous: 09:15-15:30
-    holidays:
-      2026-07-14: \(holiday)
-
-    """
   }
 
   private func load(_ database: String, _ more: String...) async throws {

@@ -61,21 +61,7 @@ final class `Loading a calendar` {
     try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
   }
 
-  private func file(_ holiday: String) -> [UInt8] {
-    Array(
-      """
-      market: nse-cash
-      timezone: Asia/Kolkata
-      covers: 2026-01-01..2026-12-31
-      hours:
-        - from: 2010-01-01
-          phases:
-            continuous: 09:15-15:30
-      holidays:
-        2026-07-14: \(holiday)
-
-      """.utf8)
-  }
+  private func file(_ holiday: String) -> [UInt8] { Array(calendarFile(holiday).utf8) }
 
   private func write(_ content: [UInt8]) throws {
     try #require(FileManager.default.createFile(atPath: place, contents: Data(content)))
@@ -135,4 +121,20 @@ enum OwnFolder {
     let word = String(UInt64.random(in: .min ... .max), radix: 36)
     return FileManager.default.temporaryDirectory.path + "/muhurat-calendar-\(word)"
   }
+}
+
+/// A market's file with one holiday, so called.
+func calendarFile(_ holiday: String) -> String {
+  """
+  market: nse-cash
+  timezone: Asia/Kolkata
+  covers: 2026-01-01..2026-12-31
+  hours:
+    - from: 2010-01-01
+      phases:
+        continuous: 09:15-15:30
+  holidays:
+    2026-07-14: \(holiday)
+
+  """
 }
