@@ -104,6 +104,9 @@ package protocol Broker: Sendable {
   )
     async throws -> RawAnswer
 
+  /// The same for two answers that say the same, whatever time the broker puts on them.
+  func digest(of answer: RawAnswer) -> [UInt8]
+
   func positions(in answer: RawAnswer) throws -> [BrokerPosition]
   func holdings(in answer: RawAnswer) throws -> [BrokerHolding]
   /// Nil if the broker says it has no such records.

@@ -105,9 +105,14 @@ extension DeskDatabase {
   ) async throws -> [(statement: BrokerFunds, at: Instant)] {
     try await database.query(
       """
-      select exchange, cash, figures, seen_at
-      from desk.funds
-      where mode = $1 and account = $2 and business_date = $3
+      select exchange, cash, figures, seen.taken_at as seen_at
+      from (
+        select mode, account, business_date, taken_at
+        from desk.snapshot
+        where mode = $1 and account = $2 and business_date = $3 and 'funds' = any (books)
+        order by id desc
+        limit 1) as seen
+      join desk.funds using (mode, account, business_date)
       order by exchange
       """, mode.rawValue, account, Day(session)
     ).map { row in

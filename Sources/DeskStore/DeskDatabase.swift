@@ -40,6 +40,7 @@ package enum DeskRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case accountExists(String)
   case customerTaken
   case outdatedSnapshot(account: String, taken: String, newer: String)
+  case overtakenSnapshot(account: String)
   case notOpened(account: String, session: String)
 
   package var description: String {
@@ -57,6 +58,8 @@ package enum DeskRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case .outdatedSnapshot(let account, let taken, let newer):
       "the books of \(account) taken at \(taken) are older than those of \(newer) on record; "
         + "nothing was written"
+    case .overtakenSnapshot(let account):
+      "another sync of \(account) came between; nothing was written, and the next reads all books"
     case .notOpened(let account, let session):
       "no books of \(account) are on record for \(session); run: muhurat run sync-positions "
         + "--item \(account)"

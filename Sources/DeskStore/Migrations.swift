@@ -17,6 +17,8 @@ package enum DeskMigrations {
     Migration(version: 6, name: "vault_words", sql: text(PackageResources.v06_vault_words_sql)),
     Migration(
       version: 7, name: "feed_and_masters", sql: text(PackageResources.v07_feed_and_masters_sql)),
+    Migration(
+      version: 8, name: "rows_that_differ", sql: text(PackageResources.v08_rows_that_differ_sql)),
   ]
 
   package static var migrator: Migrator { Migrator(schema: schema, migrations: all) }

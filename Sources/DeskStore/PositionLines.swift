@@ -38,8 +38,9 @@ extension DeskDatabase {
       """
       select position.business_date, position.exchange, position.scrip_code, position.product,
         position.symbol, buy_quantity, buy_average, sell_quantity, sell_average, net_quantity,
-        average_price, booked_profit, unrealised_profit, seen_at, price.last, price.previous_close,
-        price.at, price.source, plan.strategy, plan.stop_price, plan.target_price,
+        average_price, booked_profit, unrealised_profit, seen.taken_at as seen_at, price.last,
+        price.previous_close, price.at, price.source, plan.strategy, plan.stop_price,
+        plan.target_price,
         case when opened.account is not null then (
           select coalesce(sum(quantity), 0)::bigint
           from (
@@ -64,15 +65,17 @@ extension DeskDatabase {
               and fill.exchange = position.exchange and fill.scrip_code = position.scrip_code
           ) as moved)
         end as ledger
-      from desk.position as position
+      from (
+        select mode, account, business_date, taken_at
+        from desk.snapshot
+        where mode = $1 and account = $2 and 'positions' = any (books)
+        order by business_date desc, id desc
+        limit 1) as seen
+      join desk.position as position using (mode, account, business_date)
       left join desk.account_day as opened using (mode, account, business_date)
       left join desk.price as price using (mode, exchange, scrip_code)
       left join desk.position_plan as plan using (mode, account, exchange, scrip_code)
-      where mode = $1 and account = $2 and closed_at is null
-        and business_date = (
-          select max(business_date)
-          from desk.snapshot
-          where mode = $1 and account = $2 and 'positions' = any (books))
+      where closed_at is null
       order by position.symbol, position.exchange, position.scrip_code, position.product
       """, mode.rawValue, account, InstrumentKey.cashExchanges
     ).map(positionLine)

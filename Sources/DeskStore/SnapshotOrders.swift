@@ -3,14 +3,30 @@ import Postgres
 import TradingTime
 
 extension DeskDatabase {
-  /// Upserts the book and closes what it no longer shows. `first_snapshot` and the row itself stay.
+  /// Writes the rows that are new or differ and closes those that the book no longer shows.
+  /// `first_snapshot` and the row itself stay.
   func writing(
     _ orders: [BrokerOrder], of snapshot: AccountSnapshot, number: Int64
-  ) -> [Statement] {
+  ) -> Statement {
     let latest = orders.lastOfEach(\.name)
-    let upsert = Statement(
+    return Statement(
       """
-      insert into desk.broker_order
+      with book as materialized (
+        select exchange, order_id, scrip_code, symbol, product, exchange_order_id, side, quantity,
+          executed, price, trigger_price, average_price, status, status_text, request_status,
+          channel, ordered_at, updated_at, message
+        from unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23, $24)
+          as book (exchange, order_id, scrip_code, symbol, product, exchange_order_id, side,
+            quantity, executed, price, trigger_price, average_price, status, status_text,
+            request_status, channel, ordered_at, updated_at, message)
+      ), closed as (
+        update desk.broker_order
+        set closed_at = $5
+        where mode = $1 and account = $2 and business_date = $3 and closed_at is null
+          and (exchange, order_id) not in (select exchange, order_id from book)
+      )
+      insert into desk.broker_order as known
         (mode, account, business_date, exchange, order_id, scrip_code, symbol, product,
          exchange_order_id, side, quantity, executed, price, trigger_price, average_price, status,
          status_text, request_status, channel, ordered_at, updated_at, message, first_snapshot,
@@ -18,11 +34,7 @@ extension DeskDatabase {
       select $1, $2, $3, exchange, order_id, scrip_code, symbol, product, exchange_order_id, side,
         quantity, executed, price, trigger_price, average_price, status, status_text,
         request_status, channel, ordered_at, updated_at, message, $4, $4
-      from unnest($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-          $22, $23)
-        as book (exchange, order_id, scrip_code, symbol, product, exchange_order_id, side, quantity,
-          executed, price, trigger_price, average_price, status, status_text, request_status,
-          channel, ordered_at, updated_at, message)
+      from book
       on conflict on constraint one_row_per_order_and_session do update
       set scrip_code = excluded.scrip_code, symbol = excluded.symbol, product = excluded.product,
         exchange_order_id = excluded.exchange_order_id, side = excluded.side,
@@ -32,32 +44,34 @@ extension DeskDatabase {
         request_status = excluded.request_status, channel = excluded.channel,
         ordered_at = excluded.ordered_at, updated_at = excluded.updated_at,
         message = excluded.message, last_snapshot = excluded.last_snapshot, closed_at = null
+      where known.closed_at is not null
+        or (known.scrip_code, known.symbol, known.product, known.exchange_order_id, known.side,
+          known.quantity, known.executed, known.price, known.trigger_price, known.average_price,
+          known.status, known.status_text, known.request_status, known.channel, known.ordered_at,
+          known.updated_at, known.message)
+        is distinct from (excluded.scrip_code, excluded.symbol, excluded.product,
+          excluded.exchange_order_id, excluded.side, excluded.quantity, excluded.executed,
+          excluded.price, excluded.trigger_price, excluded.average_price, excluded.status,
+          excluded.status_text, excluded.request_status, excluded.channel, excluded.ordered_at,
+          excluded.updated_at, excluded.message)
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session), number,
-      latest.texts(\.key.exchange), latest.texts(\.orderID), latest.numbers(\.key.scripCode),
-      latest.texts(\.symbol), latest.texts(\.product), latest.texts(\.exchangeOrderID),
-      latest.texts(\.side.rawValue), latest.numbers(\.quantity), latest.numbers(\.executed),
-      latest.map(\.price), latest.map(\.triggerPrice), latest.map(\.averagePrice),
-      latest.texts(\.status.word), latest.texts(\.statusText), latest.texts(\.requestStatus),
-      latest.texts(\.channel), latest.map { $0.orderedAt.map { Timestamp($0) } },
+      Timestamp(snapshot.takenAt), latest.texts(\.key.exchange), latest.texts(\.orderID),
+      latest.numbers(\.key.scripCode), latest.texts(\.symbol), latest.texts(\.product),
+      latest.texts(\.exchangeOrderID), latest.texts(\.side.rawValue), latest.numbers(\.quantity),
+      latest.numbers(\.executed), latest.map(\.price), latest.map(\.triggerPrice),
+      latest.map(\.averagePrice), latest.texts(\.status.word), latest.texts(\.statusText),
+      latest.texts(\.requestStatus), latest.texts(\.channel),
+      latest.map { $0.orderedAt.map { Timestamp($0) } },
       latest.map { $0.updatedAt.map { Timestamp($0) } }, latest.texts(\.message))
-    let close = Statement(
-      """
-      update desk.broker_order
-      set closed_at = $4
-      where mode = $1 and account = $2 and business_date = $3 and last_snapshot < $5
-        and closed_at is null
-      """, mode.rawValue, snapshot.accountID, Day(snapshot.session), Timestamp(snapshot.takenAt),
-      number)
-    return [upsert, close]
   }
 
   /// What the order rows add to the ledger, with a note where the broker's total shrank.
   ///
-  /// - Parameter differing: the answer to `comparing`.
+  /// - Parameter differing: the answer to `comparing`; nil without an order book.
   func newFills(
-    of snapshot: AccountSnapshot, differing: Rows
+    of snapshot: AccountSnapshot, differing: Rows?
   ) throws -> (fills: [Fill], notes: [String]) {
-    guard let orders = snapshot.orders else { return ([], []) }
+    guard let orders = snapshot.orders, let differing else { return ([], []) }
     let known = try ledgered(differing)
     var fills: [Fill] = []
     var notes: [String] = []
@@ -80,11 +94,10 @@ extension DeskDatabase {
   /// both agree nothing follows, and in most syncs all do. Order numbers are taken to begin anew
   /// each session, except for an order that the broker itself dates earlier: it carries its executed
   /// total along.
-  func comparing(_ snapshot: AccountSnapshot) -> Statement {
+  func comparing(_ orders: [BrokerOrder], of snapshot: AccountSnapshot) -> Statement {
     let midnight =
       Instant(secondsSinceEpoch: Int64(snapshot.session.daysSinceEpoch) * 86_400)
       - Duration.seconds(19_800)
-    let orders = snapshot.orders ?? []
     return Statement(
       """
       with told as materialized (

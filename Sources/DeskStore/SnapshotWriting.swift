@@ -10,8 +10,7 @@ package struct SnapshotWriting: Sendable {
   private let books: [String]
   private let newFills: [Fill]
   private let notes: [String]
-  /// Where their answers will stand: of the position book's two statements the first, of the
-  /// opening's the last.
+  /// Where their answers will stand; of the opening's statements the last.
   private var positionsPlace: Int?
   private var openingPlace: Int?
 
@@ -28,9 +27,9 @@ package struct SnapshotWriting: Sendable {
 
   package mutating func add(_ more: [Statement]) { statements += more }
 
-  mutating func addPositions(_ more: [Statement]) {
+  mutating func addPositions(_ one: Statement) {
     positionsPlace = statements.count
-    statements += more
+    statements.append(one)
   }
 
   mutating func addOpening(_ more: [Statement]) {
@@ -40,11 +39,13 @@ package struct SnapshotWriting: Sendable {
 
   package func applied(_ answers: [Rows]) throws -> AppliedSnapshot {
     let counted = try positionsPlace.map { try answers[$0].one }
+    func count(_ column: String) throws -> Int {
+      Int(try counted?.decode(column, as: Int64.self) ?? 0)
+    }
     return AppliedSnapshot(
       id: number, books: books, newFills: newFills,
-      newPositions: Int(try counted?.decode("fresh", as: Int64.self) ?? 0),
-      changedPositions: Int(try counted?.decode("changed", as: Int64.self) ?? 0),
-      closedPositions: positionsPlace.map { answers[$0 + 1].affected } ?? 0,
+      newPositions: try count("fresh"), changedPositions: try count("changed"),
+      closedPositions: try count("closed"),
       notes: notes + openingNotes(answers))
   }
 

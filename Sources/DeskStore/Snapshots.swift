@@ -14,11 +14,14 @@ package struct AccountSnapshot: Sendable {
   package var positions: [BrokerPosition]?
   package var holdings: [BrokerHolding]?
   package var funds: [BrokerFunds]?
+  /// Books that were not read, because the broker showed again what the account's last sync wrote.
+  package var unchanged: UnchangedBooks?
 
   package init(
     accountID: String, session: CivilDate, takenAt: Instant, orders: [BrokerOrder]? = nil,
     trades: [String: [BrokerTrade]] = [:], positions: [BrokerPosition]? = nil,
-    holdings: [BrokerHolding]? = nil, funds: [BrokerFunds]? = nil
+    holdings: [BrokerHolding]? = nil, funds: [BrokerFunds]? = nil,
+    unchanged: UnchangedBooks? = nil
   ) {
     self.accountID = accountID
     self.session = session
@@ -28,15 +31,29 @@ package struct AccountSnapshot: Sendable {
     self.positions = positions
     self.holdings = holdings
     self.funds = funds
+    self.unchanged = unchanged
   }
 
   var books: [String] {
-    var books: [String] = []
-    if orders != nil { books.append("orders") }
-    if positions != nil { books.append("positions") }
-    if holdings != nil { books.append("holdings") }
-    if funds != nil { books.append("funds") }
-    return books
+    let read = [
+      "orders": orders != nil, "positions": positions != nil, "holdings": holdings != nil,
+      "funds": funds != nil,
+    ]
+    return ["orders", "positions", "holdings", "funds"].filter { book in
+      read[book] == true || unchanged?.books.contains(book) == true
+    }
+  }
+}
+
+/// Books whose rows stand as the broker still shows them, if no other sync came between.
+package struct UnchangedBooks: Hashable, Sendable {
+  /// The sync that found them so.
+  package let since: Int64
+  package let books: Set<String>
+
+  package init(since: Int64, books: Set<String>) {
+    self.since = since
+    self.books = books
   }
 }
 
@@ -64,25 +81,43 @@ extension DeskDatabase {
     let facts = Statement(
       """
       select nextval(pg_get_serial_sequence('desk.snapshot', 'id')) as number,
-        (select taken_at
-         from desk.snapshot
-         where mode = $1 and account = $2
-         order by business_date desc, id desc
-         limit 1) as newest,
+        newest.id as newest_id, newest.taken_at as newest_at,
         exists (
           select from desk.account_day
           where mode = $1 and account = $2 and business_date = $3) as opened,
         (select max(business_date)
          from desk.account_day
          where mode = $1 and account = $2 and business_date < $3) as previous
+      from (values (1)) as always
+      left join lateral (
+        select id, taken_at
+        from desk.snapshot
+        where mode = $1 and account = $2
+        order by business_date desc, id desc
+        limit 1) as newest on true
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session))
-    let questions = [lock, facts, comparing(snapshot)]
-    return snapshot.hasEmptyBook ? questions + [askingWhatIsHeld(snapshot)] : questions
+    var questions = [lock, facts]
+    if let orders = snapshot.orders { questions.append(comparing(orders, of: snapshot)) }
+    if snapshot.hasEmptyBook { questions.append(askingWhatIsHeld(snapshot)) }
+    return questions
+  }
+
+  func askingForTheNewestSnapshot(of account: String) -> Statement {
+    Statement(
+      """
+      select id
+      from desk.snapshot
+      where mode = $1 and account = $2
+      order by business_date desc, id desc
+      limit 1
+      """, mode.rawValue, account)
   }
 
   /// Makes the broker's columns of one account what the broker showed, under one snapshot number:
-  /// orders, then fills, then positions, holdings and funds. Rows that are gone are closed, never
-  /// deleted; an empty book while we hold something closes nothing and is noted instead. Must run
+  /// orders, then fills, then positions, holdings and funds. A row is written only if it differs, so
+  /// that a desk which looks twice a minute does not rewrite its day twice a minute. Rows that are
+  /// gone are closed, never deleted; an empty book while we hold something closes nothing and is
+  /// noted instead. Must run
   /// in the transaction of `asking`: half a sync would be a book that never existed. All of it is
   /// known before the first is written, so it goes in one round trip.
   ///
@@ -92,12 +127,15 @@ extension DeskDatabase {
   ) throws -> SnapshotWriting {
     guard answers[0].count == 1 else { throw DeskRefusal.unknownAccount(given.accountID) }
     let facts = try answers[1].one
-    try refuse(given, ifOlderThan: facts.instantIfAny("newest"))
+    try refuse(given, ifOlderThan: facts.instantIfAny("newest_at"))
+    try refuse(given, ifOvertakenBy: facts.decode("newest_id"))
+    var more = answers[2...]
+    let differing = given.orders == nil ? nil : more.popFirst()
     var (snapshot, notes) = (given, [String]())
-    if given.hasEmptyBook {
-      (snapshot, notes) = try withoutSuspiciousEmptiness(given, answers[3])
+    if given.hasEmptyBook, let held = more.popFirst() {
+      (snapshot, notes) = try withoutSuspiciousEmptiness(given, held)
     }
-    let derived = try newFills(of: snapshot, differing: answers[2])
+    let derived = try newFills(of: snapshot, differing: differing)
     notes += derived.notes
     let number: Int64 = try facts["number"]
     var writing = SnapshotWriting(
@@ -105,7 +143,7 @@ extension DeskDatabase {
       opening: try Opening(facts, snapshot))
     writing.add([recording(snapshot, number: number, notes: notes)])
     if let orders = snapshot.orders {
-      writing.add(self.writing(orders, of: snapshot, number: number))
+      writing.add([self.writing(orders, of: snapshot, number: number)])
       writing.add(adding(derived.fills, number: number))
     }
     writing.addOpening(self.writing(writing.opening, of: snapshot))
@@ -113,7 +151,7 @@ extension DeskDatabase {
       writing.addPositions(self.writing(positions, of: snapshot, number: number))
     }
     if let holdings = snapshot.holdings {
-      writing.add(self.writing(holdings, of: snapshot, number: number))
+      writing.add([self.writing(holdings, of: snapshot, number: number)])
     }
     if let funds = snapshot.funds {
       writing.add(self.writing(funds, of: snapshot, number: number))
@@ -128,6 +166,11 @@ extension DeskDatabase {
         account: snapshot.accountID, taken: snapshot.takenAt.description,
         newer: newest.description)
     }
+  }
+
+  private func refuse(_ snapshot: AccountSnapshot, ifOvertakenBy newest: Int64?) throws {
+    guard let unchanged = snapshot.unchanged, unchanged.since != newest else { return }
+    throw DeskRefusal.overtakenSnapshot(account: snapshot.accountID)
   }
 
   private func recording(

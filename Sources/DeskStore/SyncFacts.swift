@@ -7,6 +7,8 @@ package struct SyncFacts: Sendable {
   package let account: Account
   /// Nil: this is the account's first sync.
   package let positionsSeenAt: Instant?
+  /// The number of the account's last sync.
+  package let newestSnapshot: Int64?
   /// What the ledger has of the session's orders, by the order's name.
   package let ledgered: [String: Ledgered]
   /// By exchange, the session whose list of contracts was loaded last.
@@ -41,10 +43,12 @@ extension DeskDatabase {
       """, mode.rawValue)
     let answers = try await database.pipeline([
       asking(account), askingWhenSeen("positions", of: account), ledgered, masters,
+      askingForTheNewestSnapshot(of: account),
     ])
     return SyncFacts(
       account: try self.account(account, answers[0]),
       positionsSeenAt: try answers[1].one.instantIfAny("at"),
+      newestSnapshot: try answers[4].first.map { try $0["id"] },
       ledgered: Dictionary(
         uniqueKeysWithValues: try answers[2].map { row in
           (

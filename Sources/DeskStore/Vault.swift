@@ -5,15 +5,21 @@ package import TradingTime
 extension DeskDatabase {
   /// Keeps an answer before anyone reads it, and gives its number as `id`. To be carried out apart
   /// from the transaction that uses the rows: what does not read must be kept as well.
-  package func keeping(_ answer: RawAnswer, session: CivilDate) -> Statement {
+  ///
+  /// - Parameter rows: how many it holds, if that is known without reading it; see `noting`.
+  package func keeping(
+    _ answer: RawAnswer, session: CivilDate, rows: Int? = nil
+  ) -> Statement {
     Statement(
       """
       insert into desk.vault
-        (mode, account, book, request, status, requested_at, received_at, business_date, body)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        (mode, account, book, request, status, requested_at, received_at, business_date, body,
+         row_count)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
       returning id
       """, mode.rawValue, answer.accountID, answer.book.word, answer.request, Int32(answer.status),
-      Timestamp(answer.requestedAt), Timestamp(answer.receivedAt), Day(session), answer.body)
+      Timestamp(answer.requestedAt), Timestamp(answer.receivedAt), Day(session), answer.body,
+      rows.map { Int32($0) })
   }
 
   /// Says how many rows an answer turned out to hold; only once.

@@ -3,13 +3,32 @@ import DeskStore
 import JobStore
 import TradingTime
 
-/// One book of an account: as it was read, or why it could not be.
+/// One book of an account: as it was read, or why it was not.
 enum FetchedBook<Row: Hashable & Sendable>: Sendable {
-  case read(KeptAnswer<[Row]>)
+  case read(KeptAnswer<[Row]>, BookMemory.KnownBook)
+  /// It says what the account's last sync read and applied.
+  case unchanged(BookMemory.KnownBook)
   case missing(BrokerError)
 
+  /// Nil unless it was read.
   var rows: [Row]? {
-    if case .read(let answer) = self { answer.value } else { nil }
+    if case .read(let answer, _) = self { answer.value } else { nil }
+  }
+
+  var known: BookMemory.KnownBook? {
+    switch self {
+    case .read(_, let known), .unchanged(let known): known
+    case .missing: nil
+    }
+  }
+
+  var isUnchanged: Bool {
+    if case .unchanged = self { true } else { false }
+  }
+
+  /// The answer's number in the vault and how many rows it turned out to hold.
+  var counted: (id: Int64, rows: Int)? {
+    if case .read(let answer, _) = self { (answer.id, answer.rows) } else { nil }
   }
 
   var failure: BrokerError? {
@@ -18,7 +37,8 @@ enum FetchedBook<Row: Hashable & Sendable>: Sendable {
 
   var forComparison: BookAnswer<Row> {
     switch self {
-    case .read(let answer): .rows(answer.value, receivedAt: answer.receivedAt)
+    case .read(let answer, _): .rows(answer.value, receivedAt: answer.receivedAt)
+    case .unchanged: .missing(reason: "not read, as it is what the last sync read")
     case .missing(let error): .missing(reason: error.description)
     }
   }
@@ -52,11 +72,23 @@ struct BrokerDay: Sendable {
 
   /// Which answers turned out to hold how many rows, for the vault.
   var counted: [(id: Int64, rows: Int)] {
-    func counted<Row>(_ book: FetchedBook<Row>) -> (id: Int64, rows: Int)? {
-      if case .read(let answer) = book { (answer.id, answer.rows) } else { nil }
-    }
-    return [counted(orders), counted(positions), counted(holdings), counted(funds)]
-      .compactMap { $0 }
+    [orders.counted, positions.counted, holdings.counted, funds.counted].compactMap { $0 }
+  }
+
+  /// What to remember of each book that is on record as the broker shows it.
+  var known: [String: BookMemory.KnownBook] {
+    [
+      "orders": orders.known, "positions": positions.known, "holdings": holdings.known,
+      "funds": funds.known,
+    ].compactMapValues { $0 }
+  }
+
+  var unchanged: Set<String> {
+    let books = [
+      "orders": orders.isUnchanged, "positions": positions.isUnchanged,
+      "holdings": holdings.isUnchanged, "funds": funds.isUnchanged,
+    ]
+    return Set(books.filter(\.value).keys)
   }
 }
 
@@ -79,13 +111,14 @@ struct BookReader {
 
   /// The answers are kept together, in one transaction, before the first of them is read.
   ///
+  /// - Parameter last: what of a book need not be read; nil reads all.
   /// - Throws: `UnitFailure` if the account is not signed in: then no book can be had.
-  mutating func readDay() async throws -> BrokerDay {
+  mutating func readDay(knowing last: BookMemory.Applied? = nil) async throws -> BrokerDay {
     let takenAt = tools.now()
     let books = [.orders, .positions, .holdings, Book.funds(exchange: Self.fundsExchange)]
     var fetched: [FetchedAnswer] = []
     do {
-      for book in books { fetched.append(try await fetch(book)) }
+      for book in books { fetched.append(try await fetch(book, last)) }
     } catch {
       await keepInAnyCase(fetched)
       throw error
@@ -112,15 +145,26 @@ struct BookReader {
   private struct FetchedAnswer {
     let book: Book
     let answer: Result<RawAnswer, BrokerError>
+    var digest: [UInt8] = []
+    /// That it says what is known.
+    var known: BookMemory.KnownBook?
     /// Its number in the vault, once it lies there.
     var id: Int64?
+
+    var kept: (answer: RawAnswer, rows: Int?)? {
+      if case .success(let answer) = answer { (answer, known?.rows) } else { nil }
+    }
   }
 
-  private mutating func fetch(_ book: Book) async throws -> FetchedAnswer {
+  private mutating func fetch(
+    _ book: Book, _ last: BookMemory.Applied? = nil
+  ) async throws -> FetchedAnswer {
     if let outage { return FetchedAnswer(book: book, answer: .failure(outage)) }
     do {
       let answer = try await tools.fetch(book, for: account, attempt)
-      return FetchedAnswer(book: book, answer: .success(answer))
+      let digest = tools.broker.digest(of: answer)
+      let known = last?.books[book.word].flatMap { $0.digest == digest ? $0 : nil }
+      return FetchedAnswer(book: book, answer: .success(answer), digest: digest, known: known)
     } catch let error as BrokerError {
       if case .notSignedIn = error { throw UnitFailure(error) }
       attempt.say("\(book.word): \(error)")
@@ -133,8 +177,8 @@ struct BookReader {
   }
 
   private func keep(_ fetched: inout [FetchedAnswer]) async throws {
-    var ids = try await tools.keep(fetched.compactMap { try? $0.answer.get() }, attempt)[...]
-    for place in fetched.indices where (try? fetched[place].answer.get()) != nil {
+    var ids = try await tools.keep(fetched.compactMap(\.kept), attempt)[...]
+    for place in fetched.indices where fetched[place].kept != nil {
       fetched[place].id = ids.popFirst()
     }
   }
@@ -142,7 +186,7 @@ struct BookReader {
   /// What an attempt has heard before it fails is kept too, in a task of its own, because its own
   /// may have been stopped.
   private func keepInAnyCase(_ fetched: [FetchedAnswer]) async {
-    let answers = fetched.compactMap { try? $0.answer.get() }
+    let answers = fetched.compactMap(\.kept)
     let keeping = Task { [tools, attempt] in try await tools.keep(answers, attempt.overtime) }
     do {
       _ = try await keeping.value
@@ -158,10 +202,15 @@ struct BookReader {
     do {
       let answer = try fetched.answer.get()
       guard let id = fetched.id else { throw UnitFailure("\(book.word): not kept, so not read") }
+      if let known = fetched.known {
+        attempt.say("\(book.word): \(count(known.rows, "row")), as before")
+        return .unchanged(known)
+      }
       let rows = try rows(answer)
       attempt.say("\(book.word): \(count(rows.count, "row"))")
       return .read(
-        KeptAnswer(value: rows, receivedAt: answer.receivedAt, id: id, rows: rows.count))
+        KeptAnswer(value: rows, receivedAt: answer.receivedAt, id: id, rows: rows.count),
+        BookMemory.KnownBook(digest: fetched.digest, rows: rows.count))
     } catch let error as BrokerError {
       // That it did not come at all was said when it did not.
       if case .success = fetched.answer { attempt.say("\(book.word): \(error)") }

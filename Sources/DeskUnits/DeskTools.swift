@@ -14,6 +14,7 @@ struct DeskTools: Sendable {
   let almanacInForce: @Sendable () -> Almanac
   /// The job's clock: every age and every "today" of the desk is told by it.
   let now: @Sendable () -> Instant
+  let memory = BookMemory()
 
   var almanac: Almanac { almanacInForce() }
 

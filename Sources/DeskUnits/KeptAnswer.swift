@@ -21,7 +21,7 @@ extension DeskTools {
     reading read: (RawAnswer) throws -> Value, rows count: (Value) -> Int
   ) async throws -> KeptAnswer<Value> {
     let answer = try await fetch(book, for: account, attempt)
-    let id = try await keep([answer], attempt)[0]
+    let id = try await keep([(answer, nil)], attempt)[0]
     let value = try read(answer)
     return KeptAnswer(
       value: value, receivedAt: answer.receivedAt, id: id, rows: count(value))
@@ -38,7 +38,7 @@ extension DeskTools {
   func fetch(_ book: Book, for account: Account, _ attempt: Attempt) async throws -> RawAnswer {
     try await broker.fetch(book, for: account) { setback in
       switch setback {
-      case .refused(let answer): _ = try await keep([answer], attempt)
+      case .refused(let answer): _ = try await keep([(answer, nil)], attempt)
       case .askedAgain(let error): attempt.say("\(book.word): asked again, because \(error)")
       }
     }
@@ -47,11 +47,16 @@ extension DeskTools {
   /// The vault's rows are written under the claim's fence too, in a transaction of their own, so
   /// that a runner which has lost its run leaves nothing behind.
   ///
+  /// - Parameter answers: each with how many rows it holds, if that is known without reading it.
   /// - Returns: their numbers, in the same order.
-  func keep(_ answers: [RawAnswer], _ attempt: Attempt) async throws -> [Int64] {
+  func keep(
+    _ answers: [(answer: RawAnswer, rows: Int?)], _ attempt: Attempt
+  ) async throws -> [Int64] {
     if answers.isEmpty { return [] }
     return try await attempt.write(
-      answers.map { desk.keeping($0, session: attempt.claim.businessDate) }
+      answers.map {
+        desk.keeping($0.answer, session: attempt.claim.businessDate, rows: $0.rows)
+      }
     ).map { try $0.one["id"] }
   }
 }

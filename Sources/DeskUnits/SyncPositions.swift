@@ -25,16 +25,30 @@ struct SyncPositions: WorkUnit {
     let account = facts.account
     guard tools.isToday(attempt) else { return tooLate(attempt) }
     var reader = BookReader(tools: tools, account: account, attempt: attempt)
-    let day = try await reader.readDay()
+    let last = tools.memory.applied(
+      account.id, on: attempt.claim.businessDate, newest: facts.newestSnapshot)
+    let day = try await reader.readDay(knowing: last)
     if day.isWithoutAnyBook, let first = day.failures.first { throw UnitFailure(first.error) }
     let masters = ContractMasters(
       tools: tools, account: account, attempt: attempt, loadedOn: facts.mastersLoadedOn)
     if facts.positionsSeenAt == nil { try await prepareOpening(day, masters) }
     let trades = try await newTrades(day, facts.ledgered, &reader)
-    let applied = try await apply(day, trades, account, attempt)
+    tools.memory.remember(nil, of: account.id)
+    let applied = try await apply(day, trades, since: last?.snapshot, account, attempt)
     if let error = day.positions.failure { throw UnitFailure(error) }
     let notLoaded = try await masters.loadWhatIsOld(day)
-    return result(day, applied, notLoaded, attempt)
+    let result = result(day, applied, notLoaded, attempt)
+    if result.verdict == .ok { remember(day, as: applied, of: account, attempt) }
+    return result
+  }
+
+  /// Only a sync with nothing odd about it: what was refused or noted is looked at again each time.
+  private func remember(
+    _ day: BrokerDay, as applied: AppliedSnapshot, of account: Account, _ attempt: Attempt
+  ) {
+    let known = BookMemory.Applied(
+      session: attempt.claim.businessDate, snapshot: applied.id, books: day.known)
+    tools.memory.remember(known, of: account.id)
   }
 
   /// What an account holds at its first sync becomes its opening, once and for good: then the
@@ -77,7 +91,7 @@ struct SyncPositions: WorkUnit {
         break
       }
       let book = Book.trades(exchange: order.key.exchange, orderID: order.orderID)
-      guard case .read(let answer) = try await reader.read(book, tools.broker.trades) else {
+      guard case .read(let answer, _) = try await reader.read(book, tools.broker.trades) else {
         continue
       }
       trades.byOrder[order.name] = answer.value.filter { $0.key == order.key }
@@ -88,18 +102,26 @@ struct SyncPositions: WorkUnit {
 
   // MARK: Writing
 
+  /// - Parameter last: the snapshot that an unchanged book was applied by.
   private func apply(
-    _ day: BrokerDay, _ trades: NewTrades, _ account: Account, _ attempt: Attempt
+    _ day: BrokerDay, _ trades: NewTrades, since last: Int64?, _ account: Account,
+    _ attempt: Attempt
   ) async throws -> AppliedSnapshot {
     let desk = tools.desk
+    let unchanged = last.map { UnchangedBooks(since: $0, books: day.unchanged) }
     let snapshot = AccountSnapshot(
       accountID: account.id, session: attempt.claim.businessDate, takenAt: day.takenAt,
       orders: day.orders.rows, trades: trades.byOrder, positions: day.positions.rows,
-      holdings: day.holdings.rows, funds: day.funds.rows)
-    return try await attempt.write(asking: desk.asking(snapshot)) { transaction, facts in
-      var writing = try desk.writing(snapshot, knowing: facts)
-      writing.add([desk.noting(day.counted + trades.counted)])
-      return try writing.applied(await transaction.end(with: writing.statements))
+      holdings: day.holdings.rows, funds: day.funds.rows, unchanged: unchanged)
+    do {
+      return try await attempt.write(asking: desk.asking(snapshot)) { transaction, facts in
+        var writing = try desk.writing(snapshot, knowing: facts)
+        writing.add([desk.noting(day.counted + trades.counted)])
+        return try writing.applied(await transaction.end(with: writing.statements))
+      }
+    } catch let refusal as DeskRefusal {
+      guard case .overtakenSnapshot = refusal else { throw refusal }
+      throw UnitFailure(refusal.description, isTransient: true)
     }
   }
 
@@ -137,10 +159,10 @@ struct SyncPositions: WorkUnit {
       ]
     }
     return [
-      row("orders", day.orders.rows?.count, day.orders.failure),
-      row("positions", day.positions.rows?.count, day.positions.failure),
-      row("holdings", day.holdings.rows?.count, day.holdings.failure),
-      row("funds", day.funds.rows?.count, day.funds.failure),
+      row("orders", day.orders.known?.rows, day.orders.failure),
+      row("positions", day.positions.known?.rows, day.positions.failure),
+      row("holdings", day.holdings.known?.rows, day.holdings.failure),
+      row("funds", day.funds.known?.rows, day.funds.failure),
     ]
   }
 }

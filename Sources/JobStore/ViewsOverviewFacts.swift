@@ -109,8 +109,9 @@ struct OverviewFacts {
   /// The newest slot of which something ended, then the newest ended run of each of its items, a
   /// later run by hand included; of these the worst is the job's last run.
   ///
-  /// `$3` bounds how far back, in run numbers, a success is looked for, because a job that fails
-  /// for ever would otherwise be read from its beginning each time; null looks through everything.
+  /// `$3` bounds how far back, in run numbers, the success before a failure is looked for, because a
+  /// job that fails for ever would otherwise be read from its beginning each time; null looks through
+  /// everything.
   /// Backfills are of other dates and say nothing about now.
   private static func lastRunStatement(
     _ names: [String]?, _ includingRetired: Bool, _ lookingBack: Int64?
@@ -130,7 +131,8 @@ struct OverviewFacts {
                  extract(epoch from r.lateness)::float8 as lateness,
                  extract(epoch from r.finished_at
                            - coalesce(r.started_at, r.claimed_at))::float8 as duration,
-                 ok.finished_at as success_at,
+                 case r.state when 'succeeded' then r.finished_at else ok.finished_at
+                 end as success_at,
                  array_position(
                    array['succeeded', 'skipped', 'cancelled', 'gated', 'expired', 'failed',
                          'unknown'], r.state) as badness,
@@ -169,7 +171,8 @@ struct OverviewFacts {
             left join lateral (
               select h.id, h.finished_at
                 from jobs.run h
-               where h.job = j.name and h.state = 'succeeded' and h.item is not distinct from r.item
+               where r.state <> 'succeeded'
+                 and h.job = j.name and h.state = 'succeeded' and h.item is not distinct from r.item
                  and h.id > coalesce(r.id - $3, 0)
                order by h.id desc limit 1) as ok on true
            where ($1::text[] is null or j.name = any($1)) and ($2 or j.retired_at is null)) as ended

@@ -29,7 +29,7 @@ struct `Applying a snapshot` {
     #expect(
       try await bench.lines(
         "select status || ' ' || first_snapshot || '-' || last_snapshot from desk.broker_order")
-        == ["fully-executed 1-5"])
+        == ["fully-executed 1-4"])
   }
 
   @Test func `an order number that comes again on another day is another order`() async throws {

@@ -117,14 +117,17 @@ struct Bench: Sendable {
   }
 
   /// Claims a run, works it and settles it, as a runner does.
+  ///
+  /// - Parameter workshop: what one process keeps from run to run; nil starts afresh.
   @discardableResult
   func run(
     _ unit: String, item: String? = "asha", on date: CivilDate = friday,
     with parameters: [String: JSONValue] = [:], dryRun: Bool = false,
-    broker: (any Broker)? = nil, within limit: Duration = .seconds(60),
+    broker: (any Broker)? = nil, by workshop: Workshop? = nil,
+    within limit: Duration = .seconds(60),
     whenClaimed: (Claim) async throws -> Void = { _ in }
   ) async throws -> Ran {
-    let workshop = try workshop(broker)
+    let workshop = try workshop ?? self.workshop(broker)
     let description = try #require(workshop.catalogue.unit(unit), "no unit \(unit)")
     var job = Job(
       name: unit, work: .unit(unit), timeout: limit, idempotent: description.isIdempotent)
@@ -178,10 +181,11 @@ struct Bench: Sendable {
   /// What a unit threw, in its own words and with its class.
   func failure(
     _ unit: String, item: String? = "asha", with parameters: [String: JSONValue] = [:],
-    whenClaimed: (Claim) async throws -> Void = { _ in }
+    by workshop: Workshop? = nil, whenClaimed: (Claim) async throws -> Void = { _ in }
   ) async throws -> String {
     do {
-      let ran = try await run(unit, item: item, with: parameters, whenClaimed: whenClaimed)
+      let ran = try await run(
+        unit, item: item, with: parameters, by: workshop, whenClaimed: whenClaimed)
       return "it ended well: \(ran.result.verdict)"
     } catch let failure as UnitFailure {
       return "\(failure.errorClass ?? "plain"): \(failure)"

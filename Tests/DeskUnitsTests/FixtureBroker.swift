@@ -54,7 +54,9 @@ final class FixtureBroker: Broker {
     log.withLock { $0.append(path) }
     let body: String
     switch replies.withLock({ $0[path] }) ?? .data("\"no_records\"") {
-    case .data(let data): body = #"{"status":200,"message":"fixture","data":\#(data)}"#
+    case .data(let data):
+      body =
+        #"{"status":200,"message":"fixture","timestamp":"\#(now().rfc3339(in: .india))","data":\#(data)}"#
     case .body(let whole): body = whole
     case .fails(let error): throw error
     case .hangs: try await untilCancelled()
@@ -65,6 +67,8 @@ final class FixtureBroker: Broker {
       receivedAt: now(), status: 200, body: Array(body.utf8),
       request: "GET /skapi/services/\(path)")
   }
+
+  func digest(of answer: RawAnswer) -> [UInt8] { client.digest(of: answer) }
 
   private static func path(_ book: Book, _ customer: String) -> String {
     switch book {

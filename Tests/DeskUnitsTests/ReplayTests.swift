@@ -71,9 +71,9 @@ struct `Reading the vault again` {
     let report = try await replay(bench)
     #expect(
       said(report) == [
-        "holdings: NSE:INFY would be added", "master: NC:1594: tick 5, now 0.05",
         "orders: NC/501: executed 90, now 100; status pending, now fully-executed",
         "positions: NC:2885/INVESTMENT: net 7, now 100; average nothing, now 1449.5",
+        "holdings: NSE:INFY would be added", "master: NC:1594: tick 5, now 0.05",
         "positions: NC:999/INVESTMENT would not be there", "holdings: NSE:INFY would be added",
       ])
     let counts = report.lines.map { ($0.book, $0.added, $0.removed, $0.changed) }

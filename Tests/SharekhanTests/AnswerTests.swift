@@ -29,6 +29,32 @@ struct `An answer` {
     #expect(try broker.everything(in: answer.with(body.reversed.spelled)) == plain)
   }
 
+  @Test func `has the same digest as one that says the same at another time`() {
+    func digest(_ body: String, status: Int = 200) -> [UInt8] {
+      broker.digest(of: Fixture.answer(.positions, "trades/1", body, status: status))
+    }
+    let at9 =
+      #"{"status":200,"message":"m","timestamp":"2026-11-20T09:20:11+05:30","data":[{"a":1}]}"#
+    let at10 = at9.replacing("09:20:11", with: "10:00:00")
+    #expect(digest(at9) == digest(at10))
+    let spaced = at9.replacing(":\"2026", with: ": \"2026")
+    #expect(digest(spaced) == digest(spaced.replacing("09:20:11", with: "10:00:00")))
+    #expect(digest(at9).count == 32)
+
+    for other in [
+      at9.replacing("\"a\":1", with: "\"a\":2"), at9.replacing("\"m\"", with: "\"n\""),
+      at9.replacing("[{", with: "[ {"), at9.replacing("timestamp", with: "timestanp"), "", "{}",
+    ] {
+      #expect(digest(other) != digest(at9), "\(other)")
+    }
+    #expect(digest(at9, status: 204) != digest(at9))
+    // A time within the data, or an envelope in another order, says something: it counts.
+    let within = #"{"data":[{"timestamp":"09:20:11"}]}"#
+    #expect(digest(within) != digest(within.replacing("09:20:11", with: "10:00:00")))
+    let open = #"{"timestamp":"09"#
+    #expect(digest(open) != digest(open + "1"))
+  }
+
   @Test(arguments: Fixture.all)
   func `is empty in the four ways that are known, and in no other`(_ answer: RawAnswer) throws {
     for data in ["[]", "null", "\"no_records\""] {

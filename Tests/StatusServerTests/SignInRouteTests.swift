@@ -45,6 +45,7 @@ private final class DoorBroker: Desk.Broker {
   func fetch(
     _: Book, for _: Account, noting _: @Sendable (Setback) async throws -> Void
   ) async throws -> RawAnswer { throw nothing }
+  func digest(of _: RawAnswer) -> [UInt8] { [] }
   func positions(in _: RawAnswer) throws -> [BrokerPosition] { throw nothing }
   func holdings(in _: RawAnswer) throws -> [BrokerHolding] { throw nothing }
   func funds(in _: RawAnswer) throws -> BrokerFunds? { throw nothing }
