@@ -10,8 +10,8 @@ extension SharekhanClient {
   package func digest(of answer: RawAnswer) -> [UInt8] {
     var digest = SHA256()
     digest.update(data: [UInt8(truncatingIfNeeded: answer.status)])
+    let time = Self.time(in: answer.body) ?? 0..<0
     answer.body.withUnsafeBytes { body in
-      let time = Self.time(in: body) ?? 0..<0
       digest.update(bufferPointer: UnsafeRawBufferPointer(rebasing: body[..<time.lowerBound]))
       digest.update(bufferPointer: UnsafeRawBufferPointer(rebasing: body[time.upperBound...]))
     }
@@ -19,15 +19,22 @@ extension SharekhanClient {
   }
 
   /// Where the text after the key `timestamp` stands.
-  private static func time(in body: UnsafeRawBufferPointer) -> Range<Int>? {
-    let head = UnsafeRawBufferPointer(rebasing: body.prefix(256))
-    guard let key = head.firstRange(of: "\"timestamp\"".utf8) else { return nil }
-    guard head[..<key.lowerBound].firstRange(of: "\"data\"".utf8) == nil else { return nil }
+  private static func time(in body: [UInt8]) -> Range<Int>? {
+    let head = body.prefix(256)
+    let (key, data) = (Array("\"timestamp\"".utf8), Array("\"data\"".utf8))
+    guard let start = head.place(of: key), start < head.place(of: data) ?? .max else { return nil }
     let blanks = [UInt8(ascii: ":"), UInt8(ascii: " ")]
-    guard let opening = head[key.upperBound...].firstIndex(where: { !blanks.contains($0) }),
+    guard let opening = head[(start + key.count)...].firstIndex(where: { !blanks.contains($0) }),
       head[opening] == UInt8(ascii: "\""),
       let closing = head[(opening + 1)...].firstIndex(of: UInt8(ascii: "\""))
     else { return nil }
     return opening..<closing
+  }
+}
+
+extension RandomAccessCollection<UInt8> where Index == Int {
+  /// Where `word` begins. The library's own search was a twentieth of what a sync costs.
+  fileprivate func place(of word: [UInt8]) -> Int? {
+    indices.first { self[$0] == word[0] && self[$0...].starts(with: word) }
   }
 }

@@ -66,9 +66,7 @@ package struct SharekhanSettings: Sendable {
 
   /// `/skapi` of the base.
   var basePath: String {
-    guard let host = base.ranges(of: "://").first,
-      let slash = base[host.upperBound...].firstIndex(of: "/")
-    else { return "" }
-    return String(base[slash...])
+    let parts = base.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    return parts.count == 4 ? "/\(parts[3])" : ""
   }
 }
