@@ -62,6 +62,15 @@ static inline CURLMcode ccurl_multi_set_long(
   return curl_multi_setopt(multi, option, value);
 }
 
+static inline CURLMcode ccurl_multi_listen(
+  CURLM *_Nonnull multi, curl_socket_callback _Nullable socket,
+  curl_multi_timer_callback _Nullable timer, void *_Nullable context) {
+  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, socket);
+  if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+  if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer);
+  return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context) : code;
+}
+
 static inline CURLcode ccurl_result(const CURLMsg *_Nonnull message) {
   return message->data.result;
 }

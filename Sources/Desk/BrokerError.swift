@@ -34,12 +34,21 @@ extension BrokerError: CustomStringConvertible {
     case .unavailable(let reason):
       "the broker cannot be reached: \(reason)"
     case .timedOut(let request, let limit):
-      "the broker did not answer \(request) within \(limit)"
+      "the broker did not answer \(request) within \(limit.inSeconds)"
     case .unreadable(let book, let row, let field, let text):
       "the broker's \(book.word) answer does not read: \(row.map { "row \($0), " } ?? "")"
         + "\(field) is \"\(text.prefix(80))\"; the bytes are in desk.vault"
     case .incomplete(let reason):
       "the broker's answer cannot be the whole: \(reason)"
     }
+  }
+}
+
+extension Duration {
+  /// `8 s`, `0.651 s`: a limit is what was left of another, to the last nanosecond.
+  fileprivate var inSeconds: String {
+    let milliseconds = Int((self / .milliseconds(1)).rounded())
+    return milliseconds % 1000 == 0
+      ? "\(milliseconds / 1000) s" : "\(Double(milliseconds) / 1000) s"
   }
 }

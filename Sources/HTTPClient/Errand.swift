@@ -23,7 +23,7 @@ struct Errand: Sendable {
       .text(CURLOPT_PROTOCOLS_STR, protocols),
       .number(CURLOPT_FOLLOWLOCATION, 0),
       .number(CURLOPT_NOSIGNAL, 1),
-      // A lookup that hangs must not hold the engine's thread when its transfer is given up.
+      // A lookup that hangs must not hold the thread when its transfer is given up.
       .number(CURLOPT_QUICK_EXIT, 1),
       .number(CURLOPT_TIMEOUT_MS, max(1, timeLimit.wholeMilliseconds)),
       .number(CURLOPT_CONNECTTIMEOUT_MS, max(1, connectTimeLimit.wholeMilliseconds)),

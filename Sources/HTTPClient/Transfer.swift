@@ -1,10 +1,11 @@
 import CCurl
 
-/// One transfer on the engine's thread: the easy handle with its callbacks, and what came back so
-/// far.
+/// One transfer, the engine's own: the easy handle with its callbacks, and what came back so far.
 final class Transfer {
-  let ticket: Ticket
+  let errand: Errand
   let easy: UnsafeMutableRawPointer
+  let number: Int
+  var continuation: CheckedContinuation<Ending, Never>?
   private var lists: [UnsafeMutablePointer<curl_slist>] = []
   private var uploaded = 0
   private var lines: [String] = []
@@ -12,17 +13,18 @@ final class Transfer {
   private var body: [UInt8] = []
   private var overran = false
 
-  init(_ ticket: Ticket, _ easy: UnsafeMutableRawPointer) {
-    self.ticket = ticket
+  init(_ errand: Errand, _ easy: UnsafeMutableRawPointer, number: Int) {
+    self.errand = errand
     self.easy = easy
+    self.number = number
   }
 
   func prepare() -> CURLcode {
-    for setting in ticket.errand.settings {
+    for setting in errand.settings {
       let code = apply(setting)
       guard code == CURLE_OK else { return code }
     }
-    // The loop keeps this object until the handle has left libcurl, so an unretained pointer is
+    // The engine keeps this object until the handle has left libcurl, so an unretained pointer is
     // enough.
     let context = Unmanaged.passUnretained(self).toOpaque()
     var codes = [
@@ -31,7 +33,7 @@ final class Transfer {
       ccurl_set_function(easy, CURLOPT_HEADERFUNCTION, lineSink),
       ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context),
     ]
-    if let upload = ticket.errand.upload {
+    if let upload = errand.upload {
       codes += [
         ccurl_set_long(easy, CURLOPT_UPLOAD, 1),
         ccurl_set_size(easy, CURLOPT_INFILESIZE_LARGE, upload.count),
@@ -82,7 +84,7 @@ final class Transfer {
   // MARK: what libcurl calls
 
   fileprivate func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-    guard bytes.count <= ticket.errand.answerLimit - body.count else {
+    guard bytes.count <= errand.answerLimit - body.count else {
       overran = true
       return 0
     }
@@ -101,7 +103,7 @@ final class Transfer {
   }
 
   fileprivate func giveUpload(_ room: UnsafeMutableRawBufferPointer) -> Int {
-    guard let upload = ticket.errand.upload else { return 0 }
+    guard let upload = errand.upload else { return 0 }
     let count = min(room.count, upload.count - uploaded)
     room.copyBytes(from: upload[uploaded..<uploaded + count])
     uploaded += count

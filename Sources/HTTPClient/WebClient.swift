@@ -22,9 +22,8 @@ package struct WebSettings: Sendable {
   }
 }
 
-/// HTTP requests over libcurl: one thread for all of them, connections kept between them,
-/// certificates always checked, redirects never followed. Ends with its last reference; what is
-/// under way then fails.
+/// HTTP requests over libcurl on the process's poll thread: connections kept between them,
+/// certificates always checked, redirects never followed.
 package final class WebClient: Sendable {
   let settings: WebSettings
   let engine: Engine

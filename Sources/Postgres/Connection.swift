@@ -1,7 +1,7 @@
 import CPostgres
 import Threads
 
-/// One connection to PostgreSQL; all of a process share one thread, on which alone libpq is entered.
+/// One connection to PostgreSQL. libpq is entered on the process's poll thread alone.
 ///
 /// An exchange with the server is question and answer; while it waits for the server, the thread
 /// serves other connections. A transaction or a COPY holds the connection's turn until it is over,
@@ -14,8 +14,7 @@ package actor Connection: Queryable {
   nonisolated let turn = WaitingLine([Turn()])
   nonisolated let state = Locked(State())
 
-  static let thread = PollThread(name: "postgres")
-  nonisolated var thread: PollThread { Self.thread }
+  nonisolated var thread: PollThread { .shared }
 
   /// Whoever has it may talk to the server.
   struct Turn: Sendable {}

@@ -8,7 +8,7 @@ extension Connection {
     guard watched == nil, let handle else { return }
     let socket = PQsocket(handle)
     watched = socket
-    thread.watch(fd: socket) { [weak self] in self?.assumeIsolated { $0.readUnasked() } }
+    thread.watch(fd: socket) { [weak self] _, _ in self?.assumeIsolated { $0.readUnasked() } }
   }
 
   func ignoreTheUnasked() {

@@ -3,13 +3,13 @@ import JobStore
 import SystemPackage
 import Threads
 
-/// The reading end of a program's output; all of them share one thread.
+/// The reading end of a program's output.
 ///
 /// Its end is not the program's: a grandchild may hold the pipe open for ever. So whoever knows that
 /// the program is gone says `finish`, and what lies in the pipe is still read.
 actor ProgramOutput {
   private let descriptor: Int32
-  private static let thread = PollThread(name: "program-output")
+  private static let thread = PollThread.shared
   private nonisolated let isFinished = Locked(false)
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { Self.thread.asUnownedSerialExecutor() }

@@ -5,12 +5,12 @@ import Glibc
 ///
 /// Only this thread ever waits, never the cooperative pool, and it waits for all of them at once: a
 /// busy one is awake when the next job comes, and nobody has to wake it. Its actors' jobs run one
-/// after the other, so they must not block.
+/// after the other, so they must not block. No signal is handled on it.
 ///
 /// No wake-up is lost: who asks to wait does so on this thread, and whatever comes meanwhile is in
 /// the inbox when the thread looks there next.
 ///
-/// `@unchecked Sendable` is sound: `waits` and `watches` are touched on this thread alone
+/// `@unchecked Sendable` is sound: `waits`, `watches` and `alarms` are touched on this thread alone
 /// (checked), everything else is immutable or behind `Locked`.
 package final class PollThread: SerialExecutor, @unchecked Sendable {
   package enum Readiness: Sendable { case ready, deadlinePassed, interrupted }
@@ -30,15 +30,30 @@ package final class PollThread: SerialExecutor, @unchecked Sendable {
     let continuation: CheckedContinuation<Readiness, Never>
   }
 
+  private struct Watch {
+    let events: Int16
+    let whenReady: @Sendable (_ toRead: Bool, _ toWrite: Bool) -> Void
+  }
+
+  private struct Alarm {
+    let deadline: Deadline
+    let ring: @Sendable () -> Void
+  }
+
+  /// The process's own, for all that it hears from sockets and pipes.
+  package static let shared = PollThread(name: "poll")
+
   private let inbox = Locked(Inbox())
   private let wakeUp = clinux_event_descriptor()
   private let thread = Locked<pthread_t?>(nil)
   private var waits: [Wait] = []
-  private var watches: [Int32: @Sendable () -> Void] = [:]
+  private var watches: [Int32: Watch] = [:]
+  private var alarms: [ObjectIdentifier: Alarm] = [:]
 
   /// Runs for as long as the program does, which cannot do without it.
   package init(name: String) {
-    let isStarted = wakeUp >= 0 && PlainThread.start(name: name) { [self] in run() }
+    let isStarted =
+      wakeUp >= 0 && PlainThread.start(name: name, stackSize: 1 << 20) { [self] in run() }
     precondition(isStarted, "no thread or descriptor for \(name): errno \(errno)")
   }
 
@@ -82,20 +97,24 @@ extension PollThread {
     fd descriptor: Int32, read: Bool, write: Bool, until deadline: Deadline
   ) async -> Readiness {
     checkIsolated()
-    let events = (read ? POLLIN : 0) | (write ? POLLOUT : 0)
+    let events = pollEvents(read: read, write: write)
     return await withCheckedContinuation { continuation in
       waits.append(
         Wait(
-          descriptor: descriptor, events: Int16(events), deadline: deadline,
-          continuation: continuation))
+          descriptor: descriptor, events: events, deadline: deadline, continuation: continuation))
     }
   }
 
-  /// Calls `whenReadable` on this thread whenever the descriptor can be read or has hung up. The
-  /// callee must take what is there, or `leave` it.
-  package func watch(fd descriptor: Int32, whenReadable: @escaping @Sendable () -> Void) {
+  /// Calls `whenReady` on this thread whenever the descriptor is ready for what is asked, and while
+  /// nobody waits for it. One in error or hung up counts as ready for all of that. The callee must
+  /// take what is there, or `leave` it.
+  package func watch(
+    fd descriptor: Int32, read: Bool = true, write: Bool = false,
+    whenReady: @escaping @Sendable (_ toRead: Bool, _ toWrite: Bool) -> Void
+  ) {
     checkIsolated()
-    watches[descriptor] = whenReadable
+    watches[descriptor] = Watch(
+      events: pollEvents(read: read, write: write), whenReady: whenReady)
   }
 
   /// Watches it no longer, and interrupts who waits for it: to be called before it is closed, or
@@ -105,11 +124,26 @@ extension PollThread {
     watches[descriptor] = nil
     end(.interrupted) { $0.descriptor == descriptor }
   }
+
+  /// Calls `ring` on this thread once, when the deadline has passed. An owner has one alarm: the next
+  /// replaces it.
+  package func setAlarm(
+    of owner: ObjectIdentifier, at deadline: Deadline, ring: @escaping @Sendable () -> Void
+  ) {
+    checkIsolated()
+    alarms[owner] = Alarm(deadline: deadline, ring: ring)
+  }
+
+  package func clearAlarm(of owner: ObjectIdentifier) {
+    checkIsolated()
+    alarms[owner] = nil
+  }
 }
 
 // The thread's own round: jobs first, then descriptors.
 extension PollThread {
   private func run() {
+    blockSignals()
     thread.withLock { $0 = pthread_self() }
     while true {
       let news = nextNews()
@@ -131,35 +165,64 @@ extension PollThread {
   }
 
   private var timeToSleep: Int32 {
-    (waits.lazy.map(\.deadline).min() ?? .never).pollTimeout
+    let waited = waits.lazy.map(\.deadline).min() ?? .never
+    let alarm = alarms.values.lazy.map(\.deadline).min() ?? .never
+    return min(waited, alarm).pollTimeout
   }
 
   private func look(forAtMost milliseconds: Int32) {
-    let watched = watches.keys.filter { watched in
-      !waits.contains { $0.descriptor == watched }
+    var waited = [pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0)]
+    for wait in waits {
+      waited.append(pollfd(fd: wait.descriptor, events: wait.events, revents: 0))
     }
-    var set = [pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0)]
-    for wait in waits { set.append(pollfd(fd: wait.descriptor, events: wait.events, revents: 0)) }
-    for watch in watched { set.append(pollfd(fd: watch, events: Int16(POLLIN), revents: 0)) }
+    var set = waited
+    for (descriptor, watch) in watches where !waited.contains(where: { $0.fd == descriptor }) {
+      set.append(pollfd(fd: descriptor, events: watch.events, revents: 0))
+    }
     let found = poll(&set, nfds_t(set.count), milliseconds)
     if milliseconds != 0 { inbox.withLock { $0.isAsleep = false } }
     if found > 0 {
       if set[0].revents != 0 { clinux_event_clear(wakeUp) }
-      let isReady = { descriptor in set.contains { $0.fd == descriptor && $0.revents != 0 } }
-      end(.ready) { isReady($0.descriptor) }
-      for descriptor in watched where isReady(descriptor) { watches[descriptor]?() }
+      let ready = set[1..<waited.count].filter { $0.revents != 0 }
+      end(.ready) { wait in ready.contains { $0.fd == wait.descriptor } }
+      for one in set[waited.count...] where one.revents != 0 { tell(of: one) }
     }
     let now = Deadline.after(.zero)
     end(.deadlinePassed) { $0.deadline <= now }
+    ring(now)
+  }
+
+  private func tell(of descriptor: pollfd) {
+    guard let watch = watches[descriptor.fd] else { return }
+    let trouble = Int16(POLLERR | POLLHUP | POLLNVAL)
+    let ready = descriptor.revents & trouble != 0 ? watch.events : descriptor.revents
+    watch.whenReady(ready & Int16(POLLIN) != 0, ready & Int16(POLLOUT) != 0)
   }
 
   private func end(_ readiness: Readiness, where isMeant: (Wait) -> Bool) {
-    var ended: [Wait] = []
-    waits.removeAll { wait in
-      guard isMeant(wait) else { return false }
-      ended.append(wait)
-      return true
-    }
+    guard waits.contains(where: isMeant) else { return }
+    let ended = waits.filter(isMeant)
+    waits.removeAll(where: isMeant)
     for wait in ended { wait.continuation.resume(returning: readiness) }
   }
+
+  private func ring(_ now: Deadline) {
+    let due = alarms.filter { $0.value.deadline <= now }
+    for (owner, alarm) in due {
+      alarms[owner] = nil
+      alarm.ring()
+    }
+  }
+}
+
+private func pollEvents(read: Bool, write: Bool) -> Int16 {
+  Int16((read ? POLLIN : 0) | (write ? POLLOUT : 0))
+}
+
+/// No signal meant for the program's main thread lands here, and SIGPIPE cannot end the program:
+/// OpenSSL writes to sockets without MSG_NOSIGNAL.
+private func blockSignals() {
+  var all = sigset_t()
+  sigfillset(&all)
+  pthread_sigmask(SIG_BLOCK, &all, nil)
 }

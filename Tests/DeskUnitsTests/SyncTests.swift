@@ -198,7 +198,7 @@ struct `Mirroring an account` {
     ),
     (
       .timedOut(request: "GET /reports", after: .seconds(8)),
-      "transient: the broker did not answer GET /reports within 8.0 seconds"
+      "transient: the broker did not answer GET /reports within 8 s"
     ),
   ]) func `a broker that gives nothing is a failure with its class`(
     _ error: BrokerError, _ expected: String

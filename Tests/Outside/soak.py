@@ -567,12 +567,15 @@ def on_record(state):
         "shuffle": count(f"status = 200 and is_json(body) and {text} !~"
                          " '^.\"status\":[^,]+,\"message\":[^,]+,\"timestamp\"'"),
     }
-    for kind, what in (("drop", "before its answer was complete|failed: |refused the connection"),
-                       ("timeout", "did not answer GET|timed out after")):
-        # One run may have met several; each line that names one is a trace.
-        traces[kind] = sum(
-            len(re.findall(what, r["said"])) for r in rows(
-                "select coalesce(a.output, '') || E'\\n' || coalesce(a.error, '') as said from jobs.attempt a"))
+    words = "\n".join(row["said"] for row in rows(
+        "select coalesce(a.output, '') || E'\\n' || coalesce(a.error, '') as said from jobs.attempt a"))
+    # One run may have met several; each line that names one is a trace.
+    traces["drop"] = len(re.findall("before its answer was complete|failed: |refused the connection", words))
+    # Near its run's end a read waits only for what is left, and then a delay is a time-out too.
+    limits = [float(limit) for limit in re.findall(r"did not answer GET \S+ within ([\d.]+) s", words)]
+    cut_short = sum(limit < 3 * wanted.speed for limit in limits)
+    traces["delay"] += cut_short
+    traces["timeout"] = len(limits) - cut_short + len(re.findall("timed out after", words))
     # The answer a run was waiting for when its time was over came to nobody.
     cut_off = rows("select count(*) as n from jobs.attempt where outcome = 'timed_out'")[0]["n"]
     print(f"{cut_off} attempts ran out of time")

@@ -34,7 +34,7 @@ private actor Waiter {
   }
 
   func watch(_ descriptor: Int32, _ readable: @escaping @Sendable () -> Void) {
-    thread.watch(fd: descriptor) { [weak self] in
+    thread.watch(fd: descriptor) { [weak self] _, _ in
       self?.assumeIsolated { waiter in
         waiter.thread.leave(fd: descriptor)
         readable()
@@ -43,6 +43,23 @@ private actor Waiter {
   }
 
   func leave(_ descriptor: Int32) { thread.leave(fd: descriptor) }
+
+  func watchToWrite(
+    _ descriptor: Int32, _ ready: @escaping @Sendable (_ toRead: Bool, _ toWrite: Bool) -> Void
+  ) {
+    let thread = thread
+    thread.watch(fd: descriptor, read: true, write: true) { toRead, toWrite in
+      thread.leave(fd: descriptor)
+      ready(toRead, toWrite)
+    }
+  }
+
+  /// In one job, so that none can ring in between.
+  func setAlarms(_ number: Int, lastOneCleared: Bool, ring: @escaping @Sendable (Int) -> Void) {
+    let me = ObjectIdentifier(self)
+    for alarm in 1...number { thread.setAlarm(of: me, at: .after(.zero)) { ring(alarm) } }
+    if lastOneCleared { thread.clearAlarm(of: me) }
+  }
 }
 
 @Suite(.timeLimit(.minutes(1)))
@@ -162,5 +179,35 @@ struct `A thread that can wait` {
     pipe.fill()
     try await heard.wait()
     #expect(await waiter.count() == 1)
+  }
+
+  @Test func `tells apart what a watched descriptor is ready for`() async throws {
+    let waiter = Waiter()
+    var ends: [Int32] = [-1, -1]
+    socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends)
+    let empty = Signal<[Bool]>("the socket has room")
+    await waiter.watchToWrite(ends[0]) { empty.fire([$0, $1]) }
+    #expect(try await empty.wait() == [false, true])
+    close(ends[1])
+    let gone = Signal<[Bool]>("the other end has gone")
+    await waiter.watchToWrite(ends[0]) { gone.fire([$0, $1]) }
+    #expect(try await gone.wait() == [true, true], "an error is for whoever reads or writes next")
+    close(ends[0])
+  }
+
+  @Test func `an owner's alarm rings once, and only the last one set`() async throws {
+    let waiter = Waiter()
+    let rung = Locked<[Int]>([])
+    await waiter.setAlarms(2, lastOneCleared: true) { number in
+      rung.withLock { $0.append(number) }
+    }
+    let last = Signal<Void>("the last alarm")
+    await waiter.setAlarms(4, lastOneCleared: false) { number in
+      rung.withLock { $0.append(number) }
+      last.fire()
+    }
+    try await last.wait()
+    #expect(await waiter.wait(-1, .after(.milliseconds(2))) == .deadlinePassed)
+    #expect(rung.withLock { $0 } == [4])
   }
 }
