@@ -21,6 +21,35 @@ extension DeskDatabase {
     try await prune("acknowledgement", olderThan: age, from: place, limit: limit, on: tx)
   }
 
+  /// Syncs stored longer ago that a later one of the same session covers, a batch of them: each book
+  /// they brought, it brought too. So of every session the last word on every book stays.
+  ///
+  /// - Returns: see `prune`.
+  package func pruneSnapshots(
+    olderThan age: Duration, from place: Int64 = 0, limit: Int = 1000, on tx: any Queryable
+  ) async throws -> (removed: Int64, next: Int64?) {
+    let row = try await tx.query(
+      """
+      with old as materialized (
+        select k.* from (
+          select * from desk.snapshot where mode = $4 and id > $2 order by id limit $3) k
+         where k.stored_at < clock_timestamp() - $1::interval
+      ), gone as (
+        delete from desk.snapshot k using old o
+         where k.id = o.id and exists (
+           select from desk.snapshot later
+            where later.mode = o.mode and later.account = o.account
+              and later.business_date = o.business_date and later.id > o.id
+              and later.books @> o.books)
+        returning k.id
+      )
+      select (select count(*) from gone) as removed,
+             (select max(id) from old having count(*) = $3) as next
+      """, age, place, limit, mode.rawValue
+    ).one
+    return (try row["removed"], try row["next"])
+  }
+
   /// The tables refuse a delete whose transaction does not say that it prunes, so this must be given
   /// a transaction.
   ///

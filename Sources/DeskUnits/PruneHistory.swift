@@ -8,8 +8,8 @@ import TradingTime
 package struct Keeping: Hashable, Sendable {
   /// Runs with their attempts and results, slots with their decisions, alarms that cleared.
   package var history: Duration
-  /// The broker's answers, byte for byte: some hundred megabytes a day. And what the feed said of
-  /// orders, which is read beside them.
+  /// The broker's answers, byte for byte: some hundred megabytes a day. And what is read beside
+  /// them: what the feed said of orders, and syncs that a later one of their session covers.
   package var vault: Duration
 
   package static let standard = Keeping(
@@ -28,11 +28,12 @@ package struct PrunedHistory: Hashable, Sendable, Codable {
   package var slots: Int64 = 0
   package var answers: Int64 = 0
   package var acknowledgements: Int64 = 0
+  package var snapshots: Int64 = 0
   package var alarms: Int64 = 0
 
   package var words: String {
-    "\(runs) runs, \(slots) slots, \(answers) broker answers and \(acknowledgements) "
-      + "acknowledgements of orders taken away"
+    "\(runs) runs, \(slots) slots, \(answers) broker answers, \(acknowledgements) "
+      + "acknowledgements of orders and \(snapshots) syncs' snapshots taken away"
   }
 }
 
@@ -86,6 +87,11 @@ package struct Pruning: Sendable {
         olderThan: keeping.vault, from: place, on: database)
       return PrunedBatch(removed: batch.removed, next: batch.next)
     }.removed
+    pruned.snapshots = try await walk { [desk] place, database in
+      let batch = try await desk.pruneSnapshots(
+        olderThan: keeping.vault, from: place, on: database)
+      return PrunedBatch(removed: batch.removed, next: batch.next)
+    }.removed
     return pruned
   }
 
@@ -121,7 +127,7 @@ struct PruneHistory: WorkUnit {
       .init("history", .duration, "how long runs and slots are kept; 400d by default"),
       .init(
         "vault", .duration,
-        "how long the broker's answers and acknowledgements are kept; 30d by default"),
+        "how long the broker's answers, acknowledgements and snapshots are kept; 30d by default"),
     ])
 
   let tools: DeskTools
@@ -147,6 +153,7 @@ struct PruneHistory: WorkUnit {
         "runs": JSONValue(Int(pruned.runs)), "slots": JSONValue(Int(pruned.slots)),
         "answers": JSONValue(Int(pruned.answers)),
         "acknowledgements": JSONValue(Int(pruned.acknowledgements)),
+        "snapshots": JSONValue(Int(pruned.snapshots)),
         "alarms": JSONValue(Int(pruned.alarms)),
       ])
   }

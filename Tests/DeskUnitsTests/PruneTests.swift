@@ -39,11 +39,40 @@ struct `Pruning by a job` {
     let ran = try await bench.run("prune-history", item: nil, with: ["vault": "30d"])
     #expect(
       ran.log == [
-        "0 runs, 0 slots, 471 broker answers and 71 acknowledgements of orders taken away"
+        "0 runs, 0 slots, 471 broker answers, 71 acknowledgements of orders and 0 syncs' snapshots "
+          + "taken away"
       ])
     #expect(try await answers(bench) == 29)
     #expect(try await bench.count("desk.acknowledgement") == 29)
     #expect(ran.result.figures["acknowledgements"] == 71)
+  }
+
+  @Test func `of an old session the last word on every book stays`() async throws {
+    let bench = try await Bench.open()
+    try await bench.desk.add(
+      Account(id: "ravi", customerID: "2", mode: .paper), on: bench.pool)
+    // Of two old sessions and a young one; of each, the third sync brought less than the second.
+    try await bench.pool.query(
+      """
+      insert into desk.snapshot (mode, account, business_date, taken_at, books, notes, stored_at)
+      select mode, account, date '2026-01-01' + day, clock_timestamp(), books::text[],
+             array[day || ' ' || account || ' ' || sync],
+             clock_timestamp() - make_interval(days => 60 - 30 * (day / 2))
+        from desk.settings, unnest(array['asha', 'ravi']) account, generate_series(0, 2) day,
+             (values (1, '{positions,funds}'), (2, '{funds,positions}'), (3, '{positions}')
+             ) sync (sync, books)
+       order by day, sync
+      """)
+    let ran = try await bench.run("prune-history", item: nil, with: ["vault": "40d"])
+    #expect(ran.result.figures["snapshots"] == 4, "\(ran.log)")
+    let left: [String] = try await bench.pool.query(
+      "select notes[1] as note from desk.snapshot order by note"
+    ).map { try $0["note"] }
+    #expect(
+      left == [
+        "0 asha 2", "0 asha 3", "0 ravi 2", "0 ravi 3", "1 asha 2", "1 asha 3", "1 ravi 2",
+        "1 ravi 3", "2 asha 1", "2 asha 2", "2 asha 3", "2 ravi 1", "2 ravi 2", "2 ravi 3",
+      ], "the second has all the first had; the third lacks the funds of the second")
   }
 
   @Test func `a dry run takes nothing away`() async throws {
@@ -51,7 +80,8 @@ struct `Pruning by a job` {
     let ran = try await bench.run("prune-history", item: nil, dryRun: true)
     #expect(
       ran.log == [
-        "0 runs, 0 slots, 200 broker answers and 71 acknowledgements of orders taken away"
+        "0 runs, 0 slots, 200 broker answers, 71 acknowledgements of orders and 0 syncs' snapshots "
+          + "taken away"
       ])
     #expect(try await answers(bench) == 500)
     #expect(try await bench.count("desk.acknowledgement") == 100)
