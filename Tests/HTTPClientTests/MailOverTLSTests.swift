@@ -5,10 +5,12 @@ import Testing
   .timeLimit(.minutes(2)),
   .enabled(if: SelfSignedCertificate.isPossible, "there is no openssl to make a certificate"))
 struct `Sending mail over TLS` {
-  private func mailer(_ relay: TLSRelay, trusting file: String?) -> Mailer {
+  private func mailer(
+    _ relay: TLSRelay, trusting file: String?, _ scheme: String = "smtps"
+  ) -> Mailer {
     Mailer(
       MailServer(
-        url: "smtps://127.0.0.1:\(relay.port)", user: "desk", password: Secret("s3cret"),
+        url: "\(scheme)://127.0.0.1:\(relay.port)", user: "desk", password: Secret("s3cret"),
         greetingName: "desk.example.in", timeLimit: .seconds(60), connectTimeLimit: .seconds(60),
         certificateFile: file), client: WebClient())
   }
@@ -34,5 +36,31 @@ struct `Sending mail over TLS` {
       #expect(error.description.contains("TLS with 127.0.0.1:\(relay.port) failed"), "\(error)")
     }
     #expect(sink.dialogue == [])
+  }
+
+  @Test func `asks for TLS where the server begins without, and logs in behind it`() async throws {
+    let files = try SelfSignedCertificate()
+    let sink = try MailSink(offers: ["STARTTLS", "AUTH PLAIN"])
+    let relay = try await TLSRelay(to: sink.server.port, with: files, fromTheStart: false)
+    #expect(try await mailer(relay, trusting: files.certificate, "smtp").send(report()) == 250)
+    // The relay has answered STARTTLS; who speaks TLS then greets again.
+    let greeting = "EHLO desk.example.in"
+    #expect(sink.dialogue.prefix(4) == [greeting, greeting, "AUTH PLAIN", "AGRlc2sAczNjcmV0"])
+    #expect(sink.dialogue.contains("Subject: End of day 2026-07-09"))
+  }
+
+  @Test func `a server that begins without TLS hears no login if its certificate is unknown`()
+    async throws
+  {
+    let sink = try MailSink(offers: ["STARTTLS", "AUTH PLAIN"])
+    let relay = try await TLSRelay(
+      to: sink.server.port, with: SelfSignedCertificate(), fromTheStart: false)
+    do {
+      try await mailer(relay, trusting: nil, "smtp").send(report())
+      Issue.record("the certificate was taken")
+    } catch let error as MailError {
+      #expect(error.description.contains("TLS with 127.0.0.1:\(relay.port) failed"), "\(error)")
+    }
+    #expect(sink.dialogue == ["EHLO desk.example.in"])
   }
 }

@@ -2,12 +2,15 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// Takes TLS off what comes and hands it on to a server on loopback that knows none.
+/// Takes TLS off what comes and hands it on to a server on loopback that knows none: from the start,
+/// or from `STARTTLS` on, which it answers itself.
 final class TLSRelay: Sendable {
   private let channel: any Channel
   let port: Int
 
-  init(to port: UInt16, with files: SelfSignedCertificate) async throws {
+  init(
+    to port: UInt16, with files: SelfSignedCertificate, fromTheStart: Bool = true
+  ) async throws {
     let context = try NIOSSLContext(
       configuration: .makeServerConfiguration(
         certificateChain: try NIOSSLCertificate.fromPEMFile(files.certificate).map {
@@ -18,7 +21,8 @@ final class TLSRelay: Sendable {
         ClientBootstrap(group: outer.eventLoop).connect(host: "127.0.0.1", port: Int(port))
           .flatMapThrowing { inner in
             try outer.pipeline.syncOperations.addHandlers([
-              NIOSSLServerHandler(context: context), Handing(to: inner),
+              fromTheStart ? NIOSSLServerHandler(context: context) : Upgrading(context),
+              Handing(to: inner),
             ])
             try inner.pipeline.syncOperations.addHandler(Handing(to: outer))
           }
@@ -28,6 +32,30 @@ final class TLSRelay: Sendable {
   }
 
   deinit { channel.close(promise: nil) }
+}
+
+/// Lets everything pass until the client asks for TLS, and then makes room for it.
+private final class Upgrading: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private let tls: NIOSSLContext
+
+  init(_ tls: NIOSSLContext) { self.tls = tls }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard unwrapInboundIn(data) == ByteBuffer(string: "STARTTLS\r\n") else {
+      return context.fireChannelRead(data)
+    }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "220 go on\r\n")), promise: nil)
+    do {
+      try context.pipeline.syncOperations.addHandler(
+        NIOSSLServerHandler(context: tls), position: .before(self))
+      context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+    } catch {
+      context.close(promise: nil)
+    }
+  }
 }
 
 /// Hands what is read here to the other side, and its end.
