@@ -116,14 +116,7 @@ struct BookReader {
   mutating func readDay(knowing last: BookMemory.Applied? = nil) async throws -> BrokerDay {
     let takenAt = tools.now()
     let books = [.orders, .positions, .holdings, Book.funds(exchange: Self.fundsExchange)]
-    var fetched: [FetchedAnswer] = []
-    do {
-      for book in books { fetched.append(try await fetch(book, last)) }
-    } catch {
-      await keepInAnyCase(fetched)
-      throw error
-    }
-    try await keep(&fetched)
+    let fetched = try await fetchAndKeep(books, last)
     let broker = tools.broker
     return BrokerDay(
       takenAt: takenAt, orders: try read(fetched[0], broker.orders),
@@ -132,12 +125,13 @@ struct BookReader {
       funds: try read(fetched[3]) { try broker.funds(in: $0).map { [$0] } ?? [] })
   }
 
+  /// The first so many of the books, until no more than `reserve` is left of the attempt's time; kept
+  /// together as well.
   mutating func read<Row: Hashable & Sendable>(
-    _ book: Book, _ rows: (RawAnswer) throws -> [Row]
-  ) async throws -> FetchedBook<Row> {
-    var fetched = [try await fetch(book)]
-    try await keep(&fetched)
-    return try read(fetched[0], rows)
+    _ books: some Sequence<Book>, leaving reserve: Duration, _ rows: (RawAnswer) throws -> [Row]
+  ) async throws -> [FetchedBook<Row>] {
+    let timely = books.lazy.prefix { [attempt] _ in attempt.remaining > reserve }
+    return try await fetchAndKeep(timely).map { try read($0, rows) }
   }
 
   // MARK: One step each
@@ -154,6 +148,20 @@ struct BookReader {
     var kept: (answer: RawAnswer, rows: Int?)? {
       if case .success(let answer) = answer { (answer, known?.rows) } else { nil }
     }
+  }
+
+  private mutating func fetchAndKeep(
+    _ books: some Sequence<Book>, _ last: BookMemory.Applied? = nil
+  ) async throws -> [FetchedAnswer] {
+    var fetched: [FetchedAnswer] = []
+    do {
+      for book in books { fetched.append(try await fetch(book, last)) }
+    } catch {
+      await keepInAnyCase(fetched)
+      throw error
+    }
+    try await keep(&fetched)
+    return fetched
   }
 
   private mutating func fetch(

@@ -44,7 +44,7 @@ extension PostgresArrayElement {
 
   package static func encode(_ elements: [Self], into bytes: inout [UInt8]) throws {
     bytes.append(bigEndian: Int32(elements.isEmpty ? 0 : 1))
-    bytes.append(bigEndian: Int32(elements.contains(where: \.isNull) ? 1 : 0))
+    bytes.append(bigEndian: Int32(elements.contains { $0.isNull } ? 1 : 0))
     bytes.append(bigEndian: postgresType.oid)
     guard !elements.isEmpty else { return }
     bytes.append(bigEndian: Int32(elements.count))
