@@ -82,6 +82,9 @@ extension JobStore {
     return []
   }
 
+  /// In `pick`, `coalesce` keeps the index of ready runs out of it: each head is found by its number,
+  /// while that index, which an unknowing planner prefers, would show all ready runs to each of them
+  /// (a thousand on new tables: 550 ms).
   private func claimOnce(
     upTo limit: Int, of jobs: JobChoice, only: [Int64]?
   ) async throws -> [Claim] {
@@ -132,7 +135,8 @@ extension JobStore {
       ), pick as materialized (
         select r.id, r.lock, r.waiting_for, h.pool, h.place
           from seated h join jobs.run r on r.id = h.id join jobs.lock l on l.name = r.lock
-         where r.state = 'ready' and r.ready_at <= (select now from clock) and l.run is null
+         where coalesce(r.state = 'ready', false) and r.ready_at <= (select now from clock)
+           and l.run is null
          order by r.yields, r.ready_at, r.id
          limit $1
            for no key update of r, l skip locked
