@@ -194,6 +194,8 @@ extension PollThread {
 
   private func tell(of descriptor: pollfd) {
     guard let watch = watches[descriptor.fd] else { return }
+    // Closed and not left: it would be ready for ever, and this thread never asleep again.
+    if descriptor.revents & Int16(POLLNVAL) != 0 { watches[descriptor.fd] = nil }
     let trouble = Int16(POLLERR | POLLHUP | POLLNVAL)
     let ready = descriptor.revents & trouble != 0 ? watch.events : descriptor.revents
     watch.whenReady(ready & Int16(POLLIN) != 0, ready & Int16(POLLOUT) != 0)

@@ -54,6 +54,10 @@ private actor Waiter {
     }
   }
 
+  func watchAlways(_ descriptor: Int32, _ ready: @escaping @Sendable () -> Void) {
+    thread.watch(fd: descriptor) { _, _ in ready() }
+  }
+
   /// In one job, so that none can ring in between.
   func setAlarms(_ number: Int, lastOneCleared: Bool, ring: @escaping @Sendable (Int) -> Void) {
     let me = ObjectIdentifier(self)
@@ -193,6 +197,15 @@ struct `A thread that can wait` {
     await waiter.watchToWrite(ends[0]) { gone.fire([$0, $1]) }
     #expect(try await gone.wait() == [true, true], "an error is for whoever reads or writes next")
     close(ends[0])
+  }
+
+  @Test func `a watched descriptor that is none is told of once`() async throws {
+    let waiter = Waiter()
+    let times = Locked(0)
+    // Far beyond what a process may open, so that no other test's file can be behind it.
+    await waiter.watchAlways(.max) { times.withLock { $0 += 1 } }
+    for _ in 0..<50 { _ = await waiter.wait(-1, .after(.zero)) }
+    #expect(times.withLock { $0 } == 1)
   }
 
   @Test func `an owner's alarm rings once, and only the last one set`() async throws {
