@@ -131,9 +131,9 @@ let package = Package(
     program(
       "muhurat",
       [
-        "CLinux", "Demo", "Desk", "DeskStore", "DeskUnits", "HTTPClient", "JobFiles", "JobStore",
-        "Jobs", "Postgres", "Reports", "Runner", "Sharekhan", "StatusServer", "Threads",
-        "TradingTime", "YAML", arguments, lifecycle, logging, unixSignals,
+        "Demo", "Desk", "DeskStore", "DeskUnits", "HTTPClient", "JobFiles", "JobStore", "Jobs",
+        "Postgres", "Reports", "Runner", "Sharekhan", "StatusServer", "Threads", "TradingTime",
+        "YAML", arguments, lifecycle, logging, unixSignals,
       ]),
 
     // A program of its own; nothing of muhurat imports it.

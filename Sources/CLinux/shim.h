@@ -4,7 +4,6 @@
 #define MUHURAT_CLINUX_H
 
 #include <errno.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -18,14 +17,6 @@
 // module has already read. Names longer than 15 bytes are cut by the kernel.
 static inline int clinux_name_this_thread(const char *_Nonnull name) {
   return prctl(PR_SET_NAME, (unsigned long)name, 0, 0, 0);
-}
-
-// For who runs for months: large buffers (lists of contracts, days of candles) go back to the system
-// when they are freed. By itself glibc soon puts them among what lives long, in an arena for nearly
-// every thread, and their holes are seldom filled again.
-static inline void clinux_keep_memory_level(void) {
-  mallopt(M_ARENA_MAX, 2);
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);
 }
 
 // The signal this process gets when the thread that started it ends.

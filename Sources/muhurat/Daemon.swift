@@ -1,4 +1,3 @@
-import CLinux
 import DeskUnits
 import JobFiles
 import JobStore
@@ -22,7 +21,6 @@ struct Daemon {
   var endsOnHangup = false
 
   func run() async throws {
-    clinux_keep_memory_level()
     // Before anything is read: whoever says "reload" while we start must not end us, nor be missed.
     let (signals, heard) = AsyncStream.makeStream(of: UnixSignal.self)
     let hangups = await listen(to: endsOnHangup ? [] : [.sighup], heard)
