@@ -323,9 +323,9 @@ def possible_nets(person, key, since, until):
 
 
 def lies_between(net, seen):
-    """An order that fills in parts has been at every net quantity between two that were seen."""
-    numbers = [number for number in seen if number is not None]
-    return bool(numbers) and min(numbers) <= net <= max(numbers)
+    """An order that fills in parts has been at every net quantity between two that were seen; no line is none of it."""
+    numbers = [number or 0 for number in seen]
+    return seen != {None} and min(numbers) <= net <= max(numbers)
 
 
 def look_at_desk():
