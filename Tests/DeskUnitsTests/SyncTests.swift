@@ -272,4 +272,30 @@ struct `Mirroring an account` {
     try await bench.desk.change("asha", isEnabled: false, on: bench.pool)
     #expect(try await bench.failure("sync-positions") == "plain: account 'asha' is disabled")
   }
+
+  @Test func `a morning of many orders has every trade, each answer in the vault`() async throws {
+    let bench = try await Bench.open()
+    bench.trade()
+    let orders = (501...540).map { "\($0)" }
+    bench.broker.answer(
+      "reports/1000001", rows: orders.map { Wire.order($0, 1, executed: 1, average: "1449") })
+    bench.broker.answer("trades/1000001", rows: [Wire.position(bought: 40, net: 40)])
+    for order in orders {
+      bench.broker.answer(
+        "reports/NC/1000001/\(order)/trades",
+        rows: [Wire.trade("t\(order)", of: order, 1, at: "1449")]
+      )
+    }
+    let ran = try await bench.run("sync-positions")
+    #expect(ran.result.figures["new_fills"] == 40, "\(ran.log)")
+    #expect(
+      try await bench.lines("select trade_id from desk.fill order by trade_id")
+        == orders.map { "t\($0)" })
+    #expect(
+      try await bench.lines(
+        """
+        select substring(request from '/([0-9]+)/trades$') || ' ' || row_count
+        from desk.vault where book = 'trades' order by id
+        """) == orders.map { "\($0) 1" })
+  }
 }
