@@ -28,34 +28,25 @@ extension DeskDatabase {
   package func pruneSnapshots(
     olderThan age: Duration, from place: Int64 = 0, limit: Int = 1000, on tx: any Queryable
   ) async throws -> (removed: Int64, next: Int64?) {
-    let row = try await tx.query(
-      """
-      with old as materialized (
-        select k.* from (
-          select * from desk.snapshot where mode = $4 and id > $2 order by id limit $3) k
-         where k.stored_at < clock_timestamp() - $1::interval
-      ), gone as (
-        delete from desk.snapshot k using old o
-         where k.id = o.id and exists (
-           select from desk.snapshot later
-            where later.mode = o.mode and later.account = o.account
-              and later.business_date = o.business_date and later.id > o.id
-              and later.books @> o.books)
-        returning k.id
-      )
-      select (select count(*) from gone) as removed,
-             (select max(id) from old having count(*) = $3) as next
-      """, age, place, limit, mode.rawValue
-    ).one
-    return (try row["removed"], try row["next"])
+    try await prune(
+      "snapshot", olderThan: age, from: place, limit: limit, on: tx,
+      where: """
+        exists (
+          select from desk.snapshot later
+           where later.mode = k.mode and later.account = k.account
+             and later.business_date = k.business_date and later.id > k.id
+             and later.books @> k.books)
+        """)
   }
 
-  /// The tables refuse a delete whose transaction does not say that it prunes, so this must be given
-  /// a transaction.
+  /// Tables of evidence refuse a delete whose transaction does not say that it prunes, so this must
+  /// be given a transaction.
   ///
+  /// - Parameter condition: what else must hold of a row `k` that goes.
   /// - Returns: how many went, and after which number to go on; nil when nothing older is left.
   private func prune(
-    _ table: String, olderThan age: Duration, from place: Int64, limit: Int, on tx: any Queryable
+    _ table: String, olderThan age: Duration, from place: Int64, limit: Int, on tx: any Queryable,
+    where condition: String = "true"
   ) async throws -> (removed: Int64, next: Int64?) {
     let row = try await tx.query(
       """
@@ -68,7 +59,7 @@ extension DeskDatabase {
          where k.stored_at < clock_timestamp() - $1::interval
       ), gone as (
         delete from desk.\(table) k using old o, allowed a
-         where k.id = o.id and a.pruning = 'on'
+         where k.id = o.id and a.pruning = 'on' and \(condition)
         returning k.id
       )
       select (select count(*) from gone) as removed,

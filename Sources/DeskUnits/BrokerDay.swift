@@ -128,7 +128,7 @@ struct BookReader {
   /// The first so many of the books, until no more than `reserve` is left of the attempt's time; kept
   /// together as well.
   mutating func read<Row: Hashable & Sendable>(
-    _ books: some Sequence<Book>, leaving reserve: Duration, _ rows: (RawAnswer) throws -> [Row]
+    _ books: [Book], leaving reserve: Duration, _ rows: (RawAnswer) throws -> [Row]
   ) async throws -> [FetchedBook<Row>] {
     let timely = books.lazy.prefix { [attempt] _ in attempt.remaining > reserve }
     return try await fetchAndKeep(timely).map { try read($0, rows) }

@@ -85,20 +85,20 @@ struct SyncPositions: WorkUnit {
     _ day: BrokerDay, _ ledgered: [String: SyncFacts.Ledgered], _ reader: inout BookReader
   ) async throws -> NewTrades {
     var trades = NewTrades()
-    var ahead = (day.orders.rows ?? []).filter { $0.isAhead(of: ledgered[$0.name]) }[...]
-    while !ahead.isEmpty {
-      // A process that is killed loses no more answers than this.
-      let some = ahead.prefix(16)
-      let books = some.lazy.map { Book.trades(exchange: $0.key.exchange, orderID: $0.orderID) }
+    let ahead = (day.orders.rows ?? []).filter { $0.isAhead(of: ledgered[$0.name]) }
+    // A process that is killed loses no more answers than one step.
+    for start in stride(from: 0, to: ahead.count, by: 16) {
+      let some = ahead[start...].prefix(16)
+      let books = some.map { Book.trades(exchange: $0.key.exchange, orderID: $0.orderID) }
       let read = try await reader.read(books, leaving: .seconds(8), tools.broker.trades)
       for (order, book) in zip(some, read) {
         guard case .read(let answer, _) = book else { continue }
         trades.byOrder[order.name] = answer.value.filter { $0.key == order.key }
         trades.counted.append((answer.id, answer.rows))
       }
-      ahead = read.count < some.count ? [] : ahead.dropFirst(some.count)
-      if read.count < some.count {
+      guard read.count == some.count else {
         reader.attempt.say("trades: no time left for all orders; their averages are used")
+        break
       }
     }
     return trades

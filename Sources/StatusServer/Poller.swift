@@ -113,8 +113,10 @@ struct Poller: Service, CustomStringConvertible {
   private static let mostTrends = 300
 
   private func lookAtAccounts(_ now: Instant) async throws {
-    let pause = min(max(5, summingTook.withLock { $0 } / .milliseconds(10)), 30)
-    guard let desk, isOlder(board.snapshot.accounts?.ageSeconds, than: pause) else { return }
+    let pause = min(max(.seconds(5), summingTook.withLock { $0 } * 100), .seconds(30))
+    guard let desk, isOlder(board.snapshot.accounts?.ageSeconds, than: pause / .seconds(1)) else {
+      return
+    }
     let began = SystemClock.sinceBoot()
     let accounts = try await desk.summaries(at: now, signIns: signIns)
     summingTook.withLock { $0 = SystemClock.sinceBoot() - began }
