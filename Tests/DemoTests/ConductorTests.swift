@@ -2,7 +2,7 @@ import Demo
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Leading a day that is played` {
   struct Case: Sendable, CustomTestStringConvertible {
     let id: String

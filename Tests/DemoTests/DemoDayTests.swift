@@ -3,7 +3,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Where a demo begins and ends` {
   @Test func `an open session is played in real time, its pre-open included`() throws {
     let day = Market.day()

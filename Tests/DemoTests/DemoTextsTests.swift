@@ -1,7 +1,7 @@
 import Demo
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `What the demo writes down` {
   private let texts = DemoTexts(
     folder: DemoFolder(in: "/home/asha/it's \"ours\""),

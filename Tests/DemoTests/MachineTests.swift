@@ -4,7 +4,7 @@ import Testing
 
 @testable import Demo
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `What the demo takes of the machine` {
   @Test func `the page has the usual port, or the next free one`() throws {
     #expect(try FreePort.next(from: 8420) { _ in true } == 8420)

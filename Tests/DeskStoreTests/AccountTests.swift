@@ -16,7 +16,7 @@ func complaint(_ body: () async throws -> Void) async -> String {
   }
 }
 
-@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(1)))
+@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(10)))
 struct `A desk database` {
   @Test func `keeps its mode for good`() async throws {
     let connection = try await TestDatabase.current.connection()
@@ -72,7 +72,7 @@ struct `A desk database` {
   }
 }
 
-@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(1)))
+@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(10)))
 struct `Accounts on record` {
   @Test func `are added, listed and changed`() async throws {
     let bench = try await DeskBench.open()

@@ -6,7 +6,7 @@ import TradingTime
 
 @testable import DeskStore
 
-@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(1)))
+@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(10)))
 struct `The day's end` {
   private func books(
     orders: [BrokerOrder], positions: [BrokerPosition], on session: CivilDate = friday

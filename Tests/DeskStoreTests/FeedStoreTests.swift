@@ -6,7 +6,7 @@ import TradingTime
 
 @testable import DeskStore
 
-@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(1)))
+@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(10)))
 struct `What the feed leaves` {
   private func price(
     _ key: InstrumentKey, _ last: String, at instant: Instant, source: String = Price.feed
@@ -89,7 +89,7 @@ struct `What the feed leaves` {
   }
 }
 
-@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(10)))
 struct `Lists of contracts` {
   private func future(
     _ code: Int64, lot: Quantity = 65, tick: String = "0.05", expiry: String = "2026-11-24",

@@ -6,7 +6,7 @@ import TradingTime
 
 @testable import DeskStore
 
-@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(1)))
+@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(10)))
 struct `Market rows` {
   private func price(
     _ last: String, _ second: Int64, close: String? = nil
@@ -88,7 +88,7 @@ struct `Market rows` {
   }
 }
 
-@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(1)))
+@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(10)))
 struct `Strategies on record` {
   @Test func `a tick is recorded once, opinions and their absence alike`() async throws {
     let bench = try await DeskBench.open()

@@ -6,7 +6,7 @@ import TradingTime
 
 @testable import DeskStore
 
-@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(1)))
+@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(10)))
 struct `What an account's positions add up to` {
   private func sums(_ bench: DeskBench) async throws -> PositionSums {
     try #require(try await bench.desk.positionSums(on: bench.database).first)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DeskStore
 
-@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(1)))
+@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(10)))
 struct `Applying a snapshot` {
   @Test func `fills follow an order's executed total, each step once`() async throws {
     let bench = try await DeskBench.open()

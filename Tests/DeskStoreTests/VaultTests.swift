@@ -5,7 +5,7 @@ import Testing
 
 @testable import DeskStore
 
-@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(1)))
+@Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(10)))
 struct `The vault of broker answers` {
   private func answer(
     _ text: String, second: Int64, status: Int = 200, book: Book = .positions,

@@ -43,7 +43,7 @@ struct ChargeCase: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Charges on trades` {
+@Suite(.timeLimit(.minutes(10))) struct `Charges on trades` {
   @Test(arguments: ChargeCase.all)
   func `follow the rates of the trade date`(_ sample: ChargeCase) throws {
     let charges = try #require(

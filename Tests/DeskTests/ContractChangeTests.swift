@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import Desk
 
-@Suite(.timeLimit(.minutes(1))) struct `Changes of a contract` {
+@Suite(.timeLimit(.minutes(10))) struct `Changes of a contract` {
   private func contract(
     lot: Quantity = 65, tick: String? = "0.05", expiry: String? = "2026-11-24",
     symbol: String = "NIFTY", freeze: Quantity? = nil, name: String = ""

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Desk
 
-@Suite(.timeLimit(.minutes(1))) struct `Amounts of money` {
+@Suite(.timeLimit(.minutes(10))) struct `Amounts of money` {
   @Test(arguments: [
     ("1440.50", "1440.5"), ("-0.5", "-0.5"), ("+3", "3"), ("1.0E7", "10000000"), ("0", "0"),
     ("-0", "0"), ("0.000000000001", "0.000000000001"), ("1e-2", "0.01"),
@@ -78,7 +78,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Names of instruments and accounts` {
+@Suite(.timeLimit(.minutes(10))) struct `Names of instruments and accounts` {
   @Test func `an instrument key reads back what it prints`() {
     #expect(InstrumentKey("NC:2885") == reliance)
     #expect(reliance.description == "NC:2885")

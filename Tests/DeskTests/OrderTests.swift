@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import Desk
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Making an order` {
   let asha = Account(id: "asha", customerID: "1234567", mode: .paper)
   let ongc = Instrument(
@@ -175,7 +175,7 @@ struct `Making an order` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A multiple of a tick` {
   @Test(arguments: [
     ("149.5", "0.05", true), ("149.52", "0.05", false), ("0.05", "0.05", true),

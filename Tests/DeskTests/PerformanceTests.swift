@@ -2,7 +2,7 @@ import Testing
 
 @testable import Desk
 
-@Suite(.timeLimit(.minutes(1))) struct `Return and risk` {
+@Suite(.timeLimit(.minutes(10))) struct `Return and risk` {
   static let results = [
     "12000", "-5000", "8000", "-15000", "4000", "0", "9000", "-3000", "6000", "-2000",
   ].map(rupees)

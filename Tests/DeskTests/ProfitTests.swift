@@ -36,7 +36,7 @@ struct ProfitCase: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Profit and loss` {
+@Suite(.timeLimit(.minutes(10))) struct `Profit and loss` {
   @Test(arguments: ProfitCase.all)
   func `first in, first out`(_ sample: ProfitCase) {
     let book = LotBook(fills(sample.fills))

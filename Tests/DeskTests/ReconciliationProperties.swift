@@ -72,7 +72,7 @@ extension LedgerBooks {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Properties of reconciliation` {
+@Suite(.timeLimit(.minutes(10))) struct `Properties of reconciliation` {
   @Test func `a book reconciled with itself has no breaks`() {
     let seed = UInt64.random(in: 0...UInt64.max)
     var books = RandomBooks(random: SeededRandom(seed: seed))

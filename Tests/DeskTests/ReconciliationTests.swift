@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import Desk
 
-@Suite(.timeLimit(.minutes(1))) struct `Reconciling with the broker` {
+@Suite(.timeLimit(.minutes(10))) struct `Reconciling with the broker` {
   private func order(
     _ id: String, _ quantity: Quantity, executed: Quantity? = nil, average: String? = "100",
     side: Side = .buy, status: OrderStatus = .fullyExecuted, text: String = "Fully Executed"

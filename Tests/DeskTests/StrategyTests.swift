@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import Desk
 
-@Suite(.timeLimit(.minutes(1))) struct `Indicators over closes` {
+@Suite(.timeLimit(.minutes(10))) struct `Indicators over closes` {
   static let closes = [
     "44.34", "44.09", "44.15", "43.61", "44.33", "44.83", "45.1", "45.42", "45.84", "46.08",
     "45.89", "46.03", "45.61", "46.28", "46.28", "46.0", "46.03", "46.41", "46.22", "45.64",
@@ -49,7 +49,7 @@ import TradingTime
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Built-in strategies` {
+@Suite(.timeLimit(.minutes(10))) struct `Built-in strategies` {
   private func tick(
     _ closes: [String], price: String? = "100", age: Int64 = 0, held: Quantity = 0
   ) -> StrategyTick {

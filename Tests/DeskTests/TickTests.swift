@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import Desk
 
-@Suite(.timeLimit(.minutes(1))) struct `Ticks laid over each other` {
+@Suite(.timeLimit(.minutes(10))) struct `Ticks laid over each other` {
   private let key = InstrumentKey(exchange: "NC", scripCode: 2885)
 
   private func tick(

@@ -8,7 +8,7 @@ import TradingTime
 
 @testable import DeskUnits
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `Loading contracts` {
   private func row(
     _ code: Int, _ symbol: String, lot: Int = 1, tick: String = "5.0", expiry: String = ""

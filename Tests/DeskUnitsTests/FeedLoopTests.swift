@@ -32,7 +32,7 @@ final class FixtureFeed: MarketFeed {
   }
 }
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `Following the feed` {
   private func loop(
     _ bench: Bench, _ feed: FixtureFeed, pool: Pool? = nil, watched: Set<InstrumentKey> = [],

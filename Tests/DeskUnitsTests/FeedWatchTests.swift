@@ -61,7 +61,7 @@ private struct WatchedFeed {
   }
 }
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `A feed that should bring prices` {
   @Test func `and is down is told after two minutes, until prices flow again`() async throws {
     let watched = try await WatchedFeed()

@@ -8,7 +8,7 @@ import Testing
 
 @testable import DeskUnits
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `What job files may name` {
   private func closed(
     _ bench: Bench, item: String? = "asha", _ needs: Needs

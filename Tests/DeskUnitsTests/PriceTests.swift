@@ -8,7 +8,7 @@ import TradingTime
 
 @testable import DeskUnits
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `Pricing what is held` {
   private func prices(_ bench: Bench) async throws -> [String] {
     try await bench.lines(

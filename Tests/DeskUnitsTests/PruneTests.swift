@@ -8,7 +8,7 @@ import Testing
 
 @testable import DeskUnits
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `Pruning by a job` {
   private func bench() async throws -> Bench {
     let bench = try await Bench.open()

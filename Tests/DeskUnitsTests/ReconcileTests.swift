@@ -8,7 +8,7 @@ import TradingTime
 
 @testable import DeskUnits
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `Comparing the ledger with the broker` {
   private func synced() async throws -> Bench {
     let bench = try await Bench.open()
@@ -130,7 +130,7 @@ struct `Comparing the ledger with the broker` {
   }
 }
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `Reckoning a day` {
   @Test func `the same ledger gives the same figures`() async throws {
     let bench = try await Bench.open()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import DeskUnits
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `Reading the vault again` {
   private func replay(_ bench: Bench, _ filter: VaultFilter = VaultFilter()) async throws
     -> ReplayReport

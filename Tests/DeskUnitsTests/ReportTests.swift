@@ -9,7 +9,7 @@ import TradingTime
 
 @testable import DeskUnits
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `The end-of-day report` {
   private func finished() async throws -> Bench {
     let bench = try await Bench.open()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import DeskUnits
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `Keeping secrets out of the database` {
   private let apiKey = "PLANTED-API-KEY-7b1e55c2"
   private let secretKey = "PLANTED-SECRET-KEY-32-BYTES-LONG"

@@ -8,7 +8,7 @@ import Testing
 
 @testable import DeskUnits
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `Mirroring an account` {
   /// Every row of the desk that a sync writes, without the numbers of syncs.
   private func rows(_ bench: Bench) async throws -> [String] {

@@ -8,7 +8,7 @@ import TradingTime
 
 @testable import DeskUnits
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `A strategy's tick` {
   private let cross: [String: JSONValue] = [
     "strategy": "sma-cross", "fast": "2", "slow": "3", "quantity": "10",

@@ -8,7 +8,7 @@ import Testing
 
 @testable import DeskUnits
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `The trades of a sync` {
   private func fills(_ bench: Bench) async throws -> [String] {
     try await bench.lines(

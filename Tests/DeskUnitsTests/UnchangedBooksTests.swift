@@ -8,7 +8,7 @@ import Testing
 
 @testable import DeskUnits
 
-@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `A book that comes again as it was` {
   private let asBefore = [
     "orders: 1 row, as before", "positions: 1 row, as before", "holdings: 1 row, as before",

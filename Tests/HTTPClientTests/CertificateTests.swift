@@ -47,7 +47,7 @@ private func port(announcedOn descriptor: Int32) throws -> Int {
 }
 
 @Suite(
-  .timeLimit(.minutes(2)),
+  .timeLimit(.minutes(10)),
   .enabled(if: SelfSignedCertificate.isPossible, "there is no openssl to serve a certificate"))
 struct `A certificate` {
   @Test func `that nobody we trust has signed ends the request before a byte is sent`() async throws

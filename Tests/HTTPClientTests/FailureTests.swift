@@ -3,7 +3,7 @@ import HTTPClient
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A failed request says host and reason` {
   let client = WebClient()
 
@@ -145,7 +145,7 @@ struct `A failed request says host and reason` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A cancelled request` {
   @Test func `takes its transfer down before its caller goes on`() async throws {
     let asked = Signal()

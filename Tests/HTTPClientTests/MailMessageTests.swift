@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTPClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A mail message` {
   @Test func `holds text, page and attachments, each in its own part`() throws {
     let mail = try report(

@@ -2,7 +2,7 @@ import HTTPClient
 import Testing
 
 @Suite(
-  .timeLimit(.minutes(2)),
+  .timeLimit(.minutes(10)),
   .enabled(if: SelfSignedCertificate.isPossible, "there is no openssl to make a certificate"))
 struct `Sending mail over TLS` {
   private func mailer(

@@ -12,7 +12,7 @@ func report(
     sentAtSecondsSinceEpoch: 1_783_594_205)
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Sending mail` {
   let client = WebClient()
 

@@ -2,7 +2,7 @@ import HTTPClient
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A request` {
   let client = WebClient()
 
@@ -113,7 +113,7 @@ struct `A request` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Connections` {
   let client = WebClient()
 

@@ -5,7 +5,7 @@ import Testing
 import TradingTime
 import YAML
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A job file` {
   private func read(_ text: String, in folder: String = "jobs") throws -> Job {
     do {

@@ -3,7 +3,7 @@ import Jobs
 import Testing
 import YAML
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The bytes of a job file` {
   private func report(_ bytes: [UInt8], name: String = "job.yaml") throws -> [String] {
     do {

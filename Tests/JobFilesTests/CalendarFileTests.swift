@@ -3,7 +3,7 @@ import Testing
 import TradingTime
 import YAML
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A calendar file` {
   private static let hours = """
     hours:

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A job that calls` {
   @Test(arguments: Self.cases)
   func `is refused unless the call is safe on record`(_ wrong: Case) throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A cron expression in a job file` {
   @Test(arguments: Self.cases)
   func `is refused unless its dates can come`(_ wrong: Case) throws {

@@ -5,7 +5,7 @@ import Jobs
 import Testing
 import YAML
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A folder of job files` {
   private let folder: ScriptFolder
 

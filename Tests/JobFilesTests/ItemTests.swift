@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Items, locks and the order of jobs` {
   @Test(arguments: Self.cases)
   func `are refused unless they name what is there`(_ wrong: Case) throws {

@@ -5,7 +5,7 @@ import Testing
 import YAML
 
 /// Whatever becomes of a shipped file on its way, it is read whole or refused whole.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A job file with flipped, lost, doubled and strange bytes` {
   private static let shipped = [
     "analytics-rollup", "end-of-day-report", "reconcile", "strategy-tick", "sync-positions",

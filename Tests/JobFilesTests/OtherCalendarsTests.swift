@@ -3,7 +3,7 @@ import Testing
 import TradingTime
 
 /// The shipped calendars against exchange_calendars (XBOM) and pandas_market_calendars (NSE).
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `What other calendars say` {
   /// Sessions of ours that XBOM lacks, with the exchange's reason: it lists weekdays at ordinary hours.
   private static let onlyOurs = [

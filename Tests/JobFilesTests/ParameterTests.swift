@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The parameters of a unit` {
   @Test(arguments: Self.cases)
   func `are refused unless the unit takes them`(_ wrong: Case) throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Needs, promises and limits` {
   @Test(arguments: Self.cases)
   func `are refused unless they can be kept`(_ wrong: Case) throws {

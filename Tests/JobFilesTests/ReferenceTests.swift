@@ -3,7 +3,7 @@ import Jobs
 import Testing
 import YAML
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Jobs that wait for each other` {
   /// Problems of a folder in which each job waits for others, or the names of its jobs.
   private func report(_ after: [String: String]) throws -> [String] {

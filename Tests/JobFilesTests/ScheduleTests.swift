@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A schedule` {
   @Test(arguments: Self.cases)
   func `is refused unless it says when`(_ wrong: Case) throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Several problems of one file` {
   @Test(arguments: Self.cases)
   func `are all told, in its order`(_ wrong: Case) throws {

@@ -34,7 +34,7 @@ extension Session {
   var shownClose: String { ZoneRules.india.local(close).time.description }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The shipped calendars of the National Stock Exchange` {
   private let cash: TradingCalendar
   private let derivatives: TradingCalendar

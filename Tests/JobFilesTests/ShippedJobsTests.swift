@@ -4,7 +4,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The shipped jobs` {
   private static let folder = "\(Fixture.root)/jobs"
 

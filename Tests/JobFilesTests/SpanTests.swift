@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A span of time in a job file` {
   @Test(arguments: Self.cases)
   func `is refused unless it says its unit`(_ wrong: Case) throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A job file that is no plain YAML` {
   @Test(arguments: Self.cases)
   func `is refused where it breaks`(_ wrong: Case) throws {

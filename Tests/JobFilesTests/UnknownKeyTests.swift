@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A job file with an unknown key` {
   @Test(arguments: Self.cases)
   func `is refused where the key stands`(_ wrong: Case) throws {

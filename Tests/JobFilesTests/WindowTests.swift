@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A market, its phases and its moments` {
   @Test(arguments: Self.cases)
   func `are refused unless the calendar has them`(_ wrong: Case) throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `What a job does` {
   @Test(arguments: Self.cases)
   func `is refused unless it can be done`(_ wrong: Case) throws {

@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `Waiting for another job` {
   private static func report(_ condition: After.Condition, items: Bool = false) -> Job {
     TestDesk.job("report", every: nil) {

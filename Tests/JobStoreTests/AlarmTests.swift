@@ -6,7 +6,7 @@ import Testing
 import Threads
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `Alarms on record` {
   private static func alarm(
     _ cause: String = "job/sync/failing", stage: Int = 1, channels: [AlertChannel]? = nil
@@ -109,7 +109,7 @@ struct `Alarms on record` {
 }
 
 /// What is read for alarms about jobs.
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `Facts for alarms` {
   private func tables(_ desk: TestDesk, _ memory: AlarmMemory = AlarmMemory()) async throws
     -> AlarmFacts.Tables

@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `Slots held for a person` {
   /// Three slots, first seen more than a minute late.
   private func held(_ change: (inout Job) -> Void = { _ in }) async throws -> TestDesk {
@@ -114,7 +114,7 @@ struct `Slots held for a person` {
   }
 }
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `A slot to be run by hand` {
   private func refusal(_ desk: TestDesk, _ slot: Instant) async throws -> String? {
     do {
@@ -153,7 +153,7 @@ struct `A slot to be run by hand` {
   }
 }
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `An unknown outcome` {
   private func unknown(_ desk: TestDesk) async throws -> Int64 {
     let claim = try await desk.claimed(idempotent: false)

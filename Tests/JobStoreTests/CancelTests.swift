@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `Cancelling a run` {
   @Test func `that is ready ends it`() async throws {
     let desk = try await TestDesk()

@@ -6,7 +6,7 @@ import Testing
 import TradingTime
 
 /// What `psql` is told when it tries what the runner promises not to do.
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `The tables refuse` {
   @Test(arguments: [
     (

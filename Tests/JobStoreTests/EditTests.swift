@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `A schedule edited from 16:00 to 16:30` {
   private static let four = Instant(secondsSinceEpoch: 1_783_612_800)
 

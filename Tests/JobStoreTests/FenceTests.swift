@@ -6,7 +6,7 @@ import Testing
 import Threads
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `A holder that was superseded` {
   /// `old` was claimed by one, whose lease ended; two rescued the run and claimed it again.
   private func desk(idempotent: Bool = true) async throws -> (TestDesk, old: Claim, new: Claim) {
@@ -129,7 +129,7 @@ struct `A holder that was superseded` {
   }
 }
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `The guarded transaction` {
   @Test func `holds the lock's row, so that no rescue comes between check and commit`()
     async throws

@@ -8,7 +8,7 @@ import TradingTime
 
 /// Forty thousand ended runs, and two thousand that wait behind one held lock: whatever the
 /// runner asks from second to second must read neither. The server itself says what was read.
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(3)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `A long history` {
   @Test func `costs nothing of what is asked every second`() async throws {
     let desk = try await TestDesk(at: noon)

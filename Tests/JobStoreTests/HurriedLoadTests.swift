@@ -6,7 +6,7 @@ import Testing
 import Threads
 
 /// The job's clock runs an hour a second, so that slots are due between any two statements.
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `A load while slots come due` {
   private func desk() async throws -> TestDesk {
     let desk = try await TestDesk()

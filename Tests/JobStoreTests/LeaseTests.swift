@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `Renewing a lease` {
   @Test func `keeps what is ours and tells what is not`() async throws {
     let desk = try await TestDesk()
@@ -55,7 +55,7 @@ struct `Renewing a lease` {
   }
 }
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `A claim that is not begun` {
   @Test func `is handed back uncharged, with what it waits for`() async throws {
     let desk = try await TestDesk()

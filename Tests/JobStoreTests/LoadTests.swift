@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `Loading definitions` {
   @Test func `a first load owes nothing of the past`() async throws {
     let desk = try await TestDesk()

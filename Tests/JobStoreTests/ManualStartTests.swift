@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `Starting a run by hand` {
   private func request(
     _ desk: TestDesk, _ job: Job, slot: Instant? = nil, item: String? = nil

@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `Once a business date` {
   private func endOfDay(_ time: String) throws -> Job {
     let at = try #require(TimeOfDay(time))

@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `A slot that meets an older run` {
   /// A run of `sync` of noon is running; the clock is half a minute later.
   private func desk(_ overlap: Overlap) async throws -> (TestDesk, Claim) {

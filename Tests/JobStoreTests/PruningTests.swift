@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `Pruning history` {
   /// Runs a day apart, the oldest first, in the given states.
   private func desk(_ states: String...) async throws -> TestDesk {

@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `The operators' record` {
   private static let zeros = String(repeating: "0", count: 64)
 

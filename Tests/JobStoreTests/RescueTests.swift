@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `Rescuing an abandoned run` {
   private static let retried = RetryPolicy(attempts: 3, backoff: .zero ... .zero)
 
@@ -153,7 +153,7 @@ struct `Rescuing an abandoned run` {
   }
 }
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `A run that may not start any more` {
   @Test func `expires, and says since when`() async throws {
     let desk = try await TestDesk()

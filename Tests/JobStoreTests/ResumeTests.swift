@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `Ending a pause` {
   /// Paused at noon, and two minutes later.
   private func paused(_ change: (inout Job) -> Void = { _ in }) async throws -> TestDesk {

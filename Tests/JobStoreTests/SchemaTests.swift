@@ -6,7 +6,7 @@ import Testing
 
 /// The schema as it stands is a file, so that a reviewer sees what a migration really did.
 /// `MUHURAT_WRITE_SCHEMA=1` writes it anew.
-@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(.jobs), .timeLimit(.minutes(10)))
 struct `The schema` {
   /// The major version whose `pg_dump` wrote the file; others word the same things differently.
   private static let major = 15

@@ -1,7 +1,7 @@
 import JobStore
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `What a run said` {
   @Test func `is kept from its end, and counted whole`() {
     let transcript = Transcript(limit: 10)

@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase, .timeLimit(.minutes(2)))
+@Suite(.freshDatabase, .timeLimit(.minutes(10)))
 struct `A database of v01` {
   @Test func `keeps its record, its definitions and its unknown outcomes`() async throws {
     let pool = try TestDatabase.current.pool(size: 4)

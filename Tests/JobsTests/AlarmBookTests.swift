@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import Jobs
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The book of alarms` {
   private static let noon = at("2026-07-09T12:00:00")
 
@@ -146,7 +146,7 @@ struct `The book of alarms` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Word of an alarm` {
   private static func message(_ what: AlarmMessage.What) -> AlarmMessage {
     AlarmMessage(

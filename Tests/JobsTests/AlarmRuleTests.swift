@@ -4,7 +4,7 @@ import TradingTime
 @testable import Jobs
 
 /// Which facts give which alarm, in which words, at 12:00 on an ordinary Thursday.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `What alarms follow from` {
   static let now = at("2026-07-09T12:00:00")
   static let holder = "desk-1/boot/7/word"

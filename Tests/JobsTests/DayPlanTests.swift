@@ -2,7 +2,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A day as it would run` {
   private func plan(_ job: Job, _ date: String) throws -> DayPlan {
     try #require(DayPlan(of: job, on: day(date), in: ChangingMarket.almanac))

@@ -3,7 +3,7 @@ import Testing
 import TradingTime
 
 /// The weeks in which clocks change, from this machine's zoneinfo.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `When clocks change` {
   struct Night: CustomTestStringConvertible {
     var zone: String

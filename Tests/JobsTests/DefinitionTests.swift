@@ -3,7 +3,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A stored definition` {
   @Test
   func `reads as it was written`() throws {
@@ -53,7 +53,7 @@ struct `A stored definition` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Business dates` {
   struct Case: CustomTestStringConvertible {
     var at: String

@@ -3,7 +3,7 @@ import Testing
 import TradingTime
 
 /// Somebody moves the end of the day from 16:00 to 16:30: before, during and after today's run.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A time edited on its day` {
   private func endOfDay(_ text: String) -> Job {
     var job = Job(.at(text, during: .nse))

@@ -4,7 +4,7 @@ import TradingTime
 
 /// Promise 2, by brute force: whatever the moments at which somebody looks, every slot that comes due
 /// is decided once, and the watermark never leaves one behind.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `However often somebody looks` {
   /// A slot as the slow way finds it.
   struct Slot: Hashable {

@@ -3,7 +3,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The chain behind why` {
   @Test
   func `goes from the schedule to the next slot`() {

@@ -2,7 +2,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Why a job is not running now` {
   private func sentence(_ change: (inout ExplanationFacts) -> Void = { _ in }) -> String {
     Explanation(of: Told.facts(asked: nil, change)).sentence

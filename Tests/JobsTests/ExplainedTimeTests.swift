@@ -3,7 +3,7 @@ import Testing
 import TradingTime
 
 /// Times that have no decided slot: between two, owed, closed, to come.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Why a time without a decision` {
   private func sentence(
     _ asked: String, _ change: (inout ExplanationFacts) -> Void = { _ in }

@@ -2,7 +2,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The health of a job` {
   static let now = at("2026-07-09T12:00:00")
 

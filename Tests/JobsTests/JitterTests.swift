@@ -2,7 +2,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Jitter` {
   @Test(arguments: 1...20)
   func `moves the start and never reaches the next slot`(_ seed: Int) {

@@ -2,7 +2,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Names of locks` {
   private func name(
     _ text: String, item: String? = "asha", dueAt: Instant? = at("2026-07-09T12:00:00")

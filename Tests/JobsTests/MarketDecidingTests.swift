@@ -4,7 +4,7 @@ import TradingTime
 
 /// Market time as it is decided, not only as it is reckoned: each line is a row that would be
 /// written.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Decisions of a market` {
   /// A day's rows: every slot decided within a second of coming due.
   private func rows(

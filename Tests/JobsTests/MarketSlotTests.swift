@@ -2,7 +2,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Slots of a market` {
   @Test
   func `an interval counts only while its phases last`() {

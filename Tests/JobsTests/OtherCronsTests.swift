@@ -4,7 +4,7 @@ import TradingTime
 
 /// Thousands of random expressions, zones and instants against croniter and systemd. What differs is
 /// told here, each with its reason; `Tests/Oracles/make-schedules.py` draws nothing else away.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `What other crons say` {
   private struct Case {
     var text: String

@@ -2,7 +2,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Random cron expressions` {
   static let start = at("2026-02-20T00:00:00Z")
   static let end = start + .seconds(8 * 86_400)

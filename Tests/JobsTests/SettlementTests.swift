@@ -2,7 +2,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `After an attempt` {
   static let now = at("2026-07-09T12:00:00")
 
@@ -169,7 +169,7 @@ struct `After an attempt` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Pauses between attempts` {
   @Test(arguments: 1...12, [0.0, 0.5, 1.0])
   func `double up to the longest and never leave the range`(_ attempt: Int, _ chance: Double) {
@@ -186,7 +186,7 @@ struct `Pauses between attempts` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The states of a run` {
   @Test
   func `lead nowhere once it has ended, and somewhere before`() {

@@ -2,7 +2,7 @@ import Jobs
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Splitting a span of time` {
   /// Neighbours that stand alike are one: where a stretch is cut changes nothing but its words.
   struct Stretch: Hashable {

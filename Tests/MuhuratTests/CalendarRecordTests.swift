@@ -14,7 +14,7 @@ private let jobs = FreshDatabase.template(named: "calendar") { connection in
     .migrate(connection)
 }
 
-@Suite(.freshDatabase(jobs), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(jobs), .timeLimit(.minutes(10)))
 final class `A loaded calendar is on record` {
   private let folder = OwnFolder.path()
   private var place: String { "\(folder)/calendars/nse-cash.yaml" }

@@ -4,7 +4,7 @@ import TradingTime
 
 @testable import muhurat
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `What is said of calendars` {
   @Test
   func `days and phases are shown`() throws {
@@ -39,7 +39,7 @@ struct `What is said of calendars` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 final class `Loading a calendar` {
   private let folder: String
   private var place: String { "\(folder)/nse-cash.yaml" }

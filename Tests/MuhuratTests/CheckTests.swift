@@ -4,7 +4,7 @@ import TradingTime
 
 @testable import muhurat
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `What check shows` {
   private func jobs(reconcileAt: String = "16:20") throws -> [Job] {
     [

@@ -4,7 +4,7 @@ import TradingTime
 
 @testable import muhurat
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The difference between two definitions` {
   private func job(_ change: (inout Job) -> Void = { _ in }) -> Job {
     var job = Job(

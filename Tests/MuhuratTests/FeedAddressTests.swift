@@ -2,7 +2,7 @@ import Testing
 
 @testable import muhurat
 
-@Suite(.timeLimit(.minutes(1))) struct `The feed's address` {
+@Suite(.timeLimit(.minutes(10))) struct `The feed's address` {
   @Test(arguments: [
     ("https://api.sharekhan.com/skapi", "wss://stream.sharekhan.com/skstream/api/stream"),
     ("http://127.0.0.1:9000/skapi", "ws://127.0.0.1:9000/skstream/api/stream"),

@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import muhurat
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A time on the command line` {
   /// Thursday 9 July 2026, 10:00 in India.
   private let argument: TimeArgument

@@ -3,7 +3,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .timeLimit(.minutes(2)))
+@Suite(.freshDatabase, .timeLimit(.minutes(10)))
 struct `Asking the server` {
   @Test func `a number and a null come back as sent`() async throws {
     let connection = try await TestDatabase.current.connection()

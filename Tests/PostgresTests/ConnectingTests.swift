@@ -4,7 +4,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Connecting` {
   private static let secret = "correct horse % battery"
   private static let encoded = "correct%20horse%20%25%20battery"

@@ -3,7 +3,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .timeLimit(.minutes(2)))
+@Suite(.freshDatabase, .timeLimit(.minutes(10)))
 struct `Copying rows in` {
   private static let table = "create table t (a int8, b text, c timestamptz)"
   private static let copy = "copy t (a, b, c) from stdin (format binary)"

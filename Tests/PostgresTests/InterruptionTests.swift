@@ -4,7 +4,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .timeLimit(.minutes(2)))
+@Suite(.freshDatabase, .timeLimit(.minutes(10)))
 struct `Giving up on an answer` {
   @Test func `a deadline stops the statement on the server`() async throws {
     let connection = try await TestDatabase.current.connection()

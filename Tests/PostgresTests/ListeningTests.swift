@@ -3,7 +3,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .timeLimit(.minutes(2)))
+@Suite(.freshDatabase, .timeLimit(.minutes(10)))
 struct `Listening` {
   @Test func `what is said on an oddly named channel is heard`() async throws {
     let database = TestDatabase.current

@@ -3,7 +3,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .timeLimit(.minutes(2)))
+@Suite(.freshDatabase, .timeLimit(.minutes(10)))
 struct `Migrating a schema` {
   private static let steps = [
     Migration(version: 1, name: "table", sql: "create table \"the desk\".t (a int primary key);"),

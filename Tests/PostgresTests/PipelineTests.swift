@@ -3,7 +3,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .timeLimit(.minutes(2)))
+@Suite(.freshDatabase, .timeLimit(.minutes(10)))
 struct `Asking many things at once` {
   @Test func `a thousand statements are answered in order`() async throws {
     let connection = try await TestDatabase.current.connection()

@@ -3,7 +3,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .timeLimit(.minutes(2)))
+@Suite(.freshDatabase, .timeLimit(.minutes(10)))
 struct `A pool` {
   @Test func `serves a hundred at a time with a few connections`() async throws {
     let pool = try TestDatabase.current.pool(size: 3)
@@ -142,7 +142,7 @@ struct `A pool` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A pool whose server goes away` {
   @Test func `works again once the server is back`() async throws {
     let cluster = try await PostgresCluster.start()

@@ -3,7 +3,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .timeLimit(.minutes(2)))
+@Suite(.freshDatabase, .timeLimit(.minutes(10)))
 struct `Giving up on an answer through a pooler` {
   /// pgbouncer 1.18 does not survive a request to stop whose statement ends meanwhile.
   @Test func `sends no request to stop`() async throws {

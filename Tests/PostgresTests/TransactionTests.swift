@@ -4,7 +4,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .timeLimit(.minutes(2)))
+@Suite(.freshDatabase, .timeLimit(.minutes(10)))
 struct `A transaction` {
   private struct ChangedMyMind: Error {}
 

@@ -4,7 +4,7 @@ import Support
 import Testing
 import Threads
 
-@Suite(.freshDatabase, .seeded, .timeLimit(.minutes(2)))
+@Suite(.freshDatabase, .seeded, .timeLimit(.minutes(10)))
 struct `Values of every type` {
   private func roundTrip<Value: PostgresEncodable & PostgresDecodable & Equatable>(
     _ values: [Value], sourceLocation: SourceLocation = #_sourceLocation

@@ -6,7 +6,7 @@ import TradingTime
 
 @testable import Reports
 
-@Suite(.timeLimit(.minutes(1))) struct `Delivering a report` {
+@Suite(.timeLimit(.minutes(10))) struct `Delivering a report` {
   private func temporaryFolder() throws -> URL {
     let folder = FileManager.default.temporaryDirectory.appending(path: "reports-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -4,7 +4,7 @@ import TradingTime
 
 @testable import Reports
 
-@Suite(.timeLimit(.minutes(1))) struct `The end-of-day report` {
+@Suite(.timeLimit(.minutes(10))) struct `The end-of-day report` {
   /// One account, one round trip, nothing wrong: small enough to be compared whole.
   private func quietDay(notes: [String] = [], breaks: [OpenBreak] = []) -> ReportInput {
     var input = Sample.input(history: 1)

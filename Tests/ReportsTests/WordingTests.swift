@@ -4,7 +4,7 @@ import TradingTime
 
 @testable import Reports
 
-@Suite(.timeLimit(.minutes(1))) struct `Figures for people` {
+@Suite(.timeLimit(.minutes(10))) struct `Figures for people` {
   @Test(arguments: [
     ("0", "₹0.00"), ("5", "₹5.00"), ("999.995", "₹1,000.00"), ("1234567.89", "₹12,34,567.89"),
     ("-100000", "-₹1,00,000.00"), ("1000000000", "₹1,00,00,00,000.00"), ("-0.001", "₹0.00"),

@@ -8,7 +8,7 @@ import Testing
 import Threads
 import TradingTime
 
-@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(10)))
 struct `An alarm` {
   private static let secret = "/hooks/T0KEN-that-nobody-may-see"
 
@@ -185,7 +185,7 @@ struct `An alarm` {
 }
 
 /// Alarms must not depend on what they are about.
-@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(10)))
 struct `While the scheduler is dead` {
   /// Decides nothing any more: reading its items never ends. Everything else goes on.
   private func frozen(_ bench: inout EngineBench) async throws -> Signal<Void> {

@@ -39,7 +39,7 @@ private struct CallBench {
   }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct `Making a call` {
+@Suite(.timeLimit(.minutes(10))) struct `Making a call` {
   private static let facts = [
     "muhurat-run": "8123", "muhurat-job": "refresh-masters", "muhurat-item": "family",
     "muhurat-business-date": "2026-07-09", "muhurat-due-at": "2026-07-09T10:50:00Z",
@@ -126,7 +126,7 @@ private struct CallBench {
   }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct `A call that fails` {
+@Suite(.timeLimit(.minutes(10))) struct `A call that fails` {
   struct Case: Sendable, CustomTestStringConvertible {
     let method: String
     let status: Int

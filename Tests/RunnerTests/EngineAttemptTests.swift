@@ -7,7 +7,7 @@ import Testing
 import Threads
 import TradingTime
 
-@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(10)))
 struct `An attempt` {
   @Test func `writes through the fence, leaves its result, and is one line in the log`()
     async throws

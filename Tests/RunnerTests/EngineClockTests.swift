@@ -8,7 +8,7 @@ import Testing
 import Threads
 import TradingTime
 
-@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(10)))
 struct `On a shifted clock` {
   @Test func `an hour goes by in seconds, and every slot of it is accounted for`() async throws {
     var bench = try EngineBench()
@@ -47,7 +47,7 @@ struct `On a shifted clock` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The estimate of the job's clock` {
   private static let noon = Instant(secondsSinceEpoch: 1_783_598_400)
 
@@ -111,7 +111,7 @@ struct `The estimate of the job's clock` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A loop's alarm clock` {
   @Test func `wakes when rung, also if rung before anybody waits`() async {
     let wake = Wake()
@@ -137,7 +137,7 @@ struct `A loop's alarm clock` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The watch over the database` {
   private let gone = PostgresError.unavailable("connection refused")
 
@@ -169,7 +169,7 @@ struct `The watch over the database` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `An attempt's own deadline` {
   private func attempt(age: Duration, _ settings: RunnerSettings = RunnerSettings())
     -> ActiveAttempt

@@ -7,7 +7,7 @@ import Testing
 import Threads
 import TradingTime
 
-@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(10)))
 struct `A run whose conditions are closed` {
   /// A gate that the test opens.
   private final class Door: Sendable {

@@ -7,7 +7,7 @@ import Testing
 import Threads
 import TradingTime
 
-@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(10)))
 struct `Leaving` {
   @Test func `waits for work that ends in time, and claims no more`() async throws {
     var bench = try EngineBench()

@@ -7,7 +7,7 @@ import Testing
 import Threads
 import TradingTime
 
-@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(10)))
 struct `A run worked by a command` {
   private func finish(
     _ runner: Runner, _ request: RunRequest, isDryRun: Bool = false

@@ -10,7 +10,7 @@ import Threads
 import TradingTime
 
 /// A server of its own for each test, because these stop it.
-@Suite(.timeLimit(.minutes(3)), .serialized)
+@Suite(.timeLimit(.minutes(10)), .serialized)
 struct `Without its database` {
   private func bench() async throws -> (EngineBench, PostgresCluster) {
     let cluster = try await PostgresCluster.start()

@@ -7,7 +7,7 @@ import Testing
 import Threads
 import TradingTime
 
-@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(10)))
 struct `Two runners` {
   @Test func `share two thousand runs over a hundred locks, each once, none beside another`()
     async throws

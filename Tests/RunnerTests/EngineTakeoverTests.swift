@@ -10,7 +10,7 @@ import TradingTime
 /// What a frozen or dead process is, seen from outside: its attempts go on or not, but nobody
 /// renews their leases. Here its claim loop alone runs, with room for one, and leases are ended by
 /// hand.
-@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(10)))
 struct `The work of a runner that is gone` {
   private static let retried = RetryPolicy(attempts: 3, backoff: .zero ... .zero)
 

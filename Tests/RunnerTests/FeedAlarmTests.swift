@@ -6,7 +6,7 @@ import Testing
 import Threads
 import TradingTime
 
-@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(10)))
 struct `A feed that brings nothing` {
   @Test func `is one alarm, which its prices clear`() async throws {
     let server = try CallServer(CallServer.answer(200))

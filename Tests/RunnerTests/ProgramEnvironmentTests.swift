@@ -5,7 +5,7 @@ import Testing
 import Threads
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2))) struct `What a program finds in its environment` {
+@Suite(.timeLimit(.minutes(10))) struct `What a program finds in its environment` {
   /// Names and values, but for the two that differ each time.
   private func environment(of bench: ProgramBench) async throws -> [String: String] {
     var bench = bench

@@ -6,7 +6,7 @@ import Runner
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct `The end of a program and of all it started` {
+@Suite(.timeLimit(.minutes(10))) struct `The end of a program and of all it started` {
   /// Two generations that ignore TERM; each writes its number down.
   private let stubborn = """
     trap '' TERM

@@ -2,7 +2,7 @@ import Jobs
 import Runner
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct `What a program reports` {
+@Suite(.timeLimit(.minutes(10))) struct `What a program reports` {
   private func ending(of json: String, kind: String? = nil) async -> Ending {
     var bench = ProgramBench("/bin/sh", "-c", "printf %s \"$1\" > \"$MUHURAT_RESULT\"", "sh", json)
     bench.job.result = kind

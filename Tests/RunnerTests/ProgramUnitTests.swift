@@ -3,7 +3,7 @@ import Jobs
 import Runner
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct `Running a program` {
+@Suite(.timeLimit(.minutes(10))) struct `Running a program` {
   @Test func `a program that ends well is ok and says nothing more`() async throws {
     #expect(try await ProgramBench("true").run() == RunResult(kind: "program"))
   }
@@ -50,7 +50,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct `How a program ended` {
+@Suite(.timeLimit(.minutes(10))) struct `How a program ended` {
   struct Case: Sendable, CustomTestStringConvertible {
     let script: String
     let ending: Ending
@@ -101,7 +101,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct `A program that cannot be started` {
+@Suite(.timeLimit(.minutes(10))) struct `A program that cannot be started` {
   @Test func `is named when it does not exist`() async {
     #expect(
       await ProgramBench("/opt/desk/missing").ending()

@@ -5,7 +5,7 @@ import Runner
 import Support
 import Testing
 
-@Suite(.freshDatabase(scriptTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(scriptTemplate), .timeLimit(.minutes(10)))
 struct `A script and its fence` {
   @Test func `one whose claim was taken over writes nothing`() async throws {
     let bench = try await ScriptBench("insert into note values ('x')")

@@ -5,7 +5,7 @@ import Runner
 import Support
 import Testing
 
-@Suite(.freshDatabase(scriptTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(scriptTemplate), .timeLimit(.minutes(10)))
 struct `Running a script` {
   @Test func `its last select gives the rows`() async throws {
     let bench = try await ScriptBench(
@@ -113,7 +113,7 @@ struct `Running a script` {
   }
 }
 
-@Suite(.freshDatabase(scriptTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(scriptTemplate), .timeLimit(.minutes(10)))
 struct `A script that fails` {
   @Test func `writes nothing and is told with its line`() async throws {
     let bench = try await ScriptBench(

@@ -3,7 +3,7 @@ import Runner
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(1))) struct `Telling the service manager` {
+@Suite(.timeLimit(.minutes(10))) struct `Telling the service manager` {
   @Test func `goes to a path, one datagram a message`() throws {
     let folder = try ProgramFolder()
     let manager = try SystemdManager("\(folder.path)/notify")

@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import SharekhanSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Acknowledgements` {
   private func placed(_ body: String) async throws -> (Rig, String, Socket, String) {
     let rig = try Rig()

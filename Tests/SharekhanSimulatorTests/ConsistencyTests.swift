@@ -28,7 +28,7 @@ private func paise(_ row: JSON, _ key: String) throws -> Int64 {
   return text.hasPrefix("-") ? -magnitude : magnitude
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Every book of an instant` {
   @Test func `agrees with the fills up to it, at 200 random instants`() async throws {
     var dice = Dice(seed: 20_260_709)
@@ -130,7 +130,7 @@ struct `Every book of an instant` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The seed` {
   private func day(seed: UInt64) async throws -> String {
     let rig = try Rig { settings in settings.seed = seed }

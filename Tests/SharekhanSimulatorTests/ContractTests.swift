@@ -9,7 +9,7 @@ private func day(_ text: String) throws -> Int {
   try #require(CivilDate(text)).daysSinceEpoch
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Contracts` {
   @Test(arguments: [
     ("2026-07-09", "2026-07-28 2026-08-25 2026-09-29"),
@@ -91,7 +91,7 @@ struct `Contracts` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Trading contracts` {
   /// The nearest future on the index, unless told otherwise.
   private func body(

@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import SharekhanSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The simulated clock` {
   private let start = Instant(microseconds: 1_000_000_000)
 
@@ -54,7 +54,7 @@ struct `The simulated clock` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `An address to listen on` {
   @Test(arguments: [
     ("127.0.0.1:0", "127.0.0.1", 0), ("127.9.0.1:80", "127.9.0.1", 80),

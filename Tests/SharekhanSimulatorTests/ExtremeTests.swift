@@ -4,7 +4,7 @@ import TradingTime
 @testable import SharekhanSimulator
 
 /// Whatever a client sends, the next one is served.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Extreme requests` {
   private static let numbers = [
     "9223372036854775807", "-9223372036854775808", "99999999999999999999", "-1", "0", "1e5",

@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import SharekhanSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Faults` {
   private func rig(_ rules: String, pause: @escaping Simulator.Pause = { _ in }) async throws -> (
     Rig, String

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SharekhanSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `JSON text` {
   @Test(arguments: [
     #"{"b":1,"a":2.50,"A":-0.1e+3,"a":null}"#, #"[true,false,[],{},""]"#,
@@ -28,7 +28,7 @@ struct `JSON text` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Amounts` {
   @Test(arguments: [
     ("0", 0), ("149.5", 14950), ("24.35", 2435), ("26000.0000", 2_600_000), ("1", 100),

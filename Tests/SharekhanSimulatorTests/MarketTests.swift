@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import SharekhanSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Prices` {
   private let market = Market(seed: 11)
 
@@ -77,7 +77,7 @@ struct `Prices` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Recorded prices` {
   private static let heading =
     "session,symbol,series,open,high,low,close,last,prev_close,volume,turnover_lakh,trades\n"
@@ -142,7 +142,7 @@ struct `Recorded prices` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Candles of a share` {
   private func bars(_ rig: Rig, _ interval: String) async throws -> [JSON] {
     try await rig.rows("/historical/NC/2885/\(interval)", try await rig.signIn())

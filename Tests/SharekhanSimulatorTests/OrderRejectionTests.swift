@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import SharekhanSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A rejected order` {
   @Test(arguments: [
     (Orders.buyONGC(price: "0", quantity: 0), "Quantity should be between 1 and 1000000"),

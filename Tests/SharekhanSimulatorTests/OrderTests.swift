@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import SharekhanSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Orders on the wire` {
   @Test func `get sequential ids of nine digits and an RMS code`() async throws {
     let trader = try await Trader()

@@ -40,7 +40,7 @@ private struct Vector: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Request tokens` {
   @Test(arguments: Vector.all)
   private func `are built byte for byte`(_ vector: Vector) throws {

@@ -38,7 +38,7 @@ private func lines(_ answer: String) -> [String] {
   answer.split(separator: "\r\n").map(String.init).filter { !$0.hasPrefix("Date:") }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The simulator on a port` {
   private func served(
     _ rig: Rig? = nil, _ body: @escaping @Sendable (Int) async throws -> Void

@@ -60,7 +60,7 @@ private enum Golden {
     + "updateDate:string updateUser:string"
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The shape of each answer` {
   private static let routes = [
     ("/trades/1000001", Golden.position), ("/holdings/1000001", Golden.holding),
@@ -160,7 +160,7 @@ struct `The shape of each answer` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `An order's history` {
   @Test func `goes through the five captured rows`() async throws {
     let rig = try Rig(at: "2026-07-09T15:40:00+05:30")

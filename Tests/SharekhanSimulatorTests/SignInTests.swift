@@ -8,7 +8,7 @@ private let invalidToken =
   #"{"status":400,"message":"Request token is invalid","errorType":"input_error"}"#
 private let denied = #"{"status":403,"message":"error","errorType":"Access Denied"}"#
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Signing in` {
   @Test(arguments: [nil, "1005", "1006"])
   func `leads from the login page to the books`(version: String?) async throws {
@@ -96,7 +96,7 @@ struct `Signing in` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `An access token` {
   @Test func `stops working at the end of the day`() async throws {
     let rig = try Rig()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SharekhanSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Faults of the socket` {
   private func struck(_ rules: String) async throws -> (Rig, String, Socket) {
     let rig = try Rig()

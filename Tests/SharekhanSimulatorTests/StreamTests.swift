@@ -3,7 +3,7 @@ import TradingTime
 
 @testable import SharekhanSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A handshake` {
   private func open(_ query: String) async throws -> WireAnswer {
     let rig = try Rig()
@@ -50,7 +50,7 @@ struct `A handshake` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The feed` {
   @Test(arguments: [
     (#"["feed"]"#, "success FEED"), (#"["ack"]"#, "success ACK"),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sharekhan
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `An answer` {
   let broker: SharekhanClient
 

@@ -9,7 +9,7 @@ import TradingTime
 @testable import Sharekhan
 
 /// The whole way of an order, against a broker that keeps books.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Dealing at the simulator` {
   private struct Desk: Sendable {
     let client: SharekhanClient

@@ -6,7 +6,7 @@ import TradingTime
 
 @testable import Sharekhan
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Sending an order` {
   typealias Reply = ScriptedBroker.Reply
 

@@ -4,7 +4,7 @@ import TradingTime
 
 @testable import Sharekhan
 
-@Suite(.timeLimit(.minutes(1))) struct `Messages of the feed` {
+@Suite(.timeLimit(.minutes(10))) struct `Messages of the feed` {
   static let received = Instant(rfc3339: "2021-03-02T11:30:05+05:30") ?? Instant(microseconds: 0)
 
   struct Case: Sendable, CustomTestStringConvertible {

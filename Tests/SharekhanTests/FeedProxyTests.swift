@@ -8,7 +8,7 @@ import Threads
 @testable import Sharekhan
 
 /// Port 9 stands for the broker's: nothing answers there, so what arrives came through the proxy.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The feed behind a proxy` {
   private let directory: ScratchDirectory
   private let reliance = InstrumentKey(exchange: "NC", scripCode: 2885)

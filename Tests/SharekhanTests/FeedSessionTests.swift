@@ -4,7 +4,7 @@ import TradingTime
 
 @testable import Sharekhan
 
-@Suite(.timeLimit(.minutes(1))) struct `A connection's conversation` {
+@Suite(.timeLimit(.minutes(10))) struct `A connection's conversation` {
   private func keys(_ codes: Int64...) -> Set<InstrumentKey> {
     Set(codes.map { InstrumentKey(exchange: "NC", scripCode: $0) })
   }
@@ -92,7 +92,7 @@ import TradingTime
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Which connection follows what` {
+@Suite(.timeLimit(.minutes(10))) struct `Which connection follows what` {
   private func account(_ id: String) -> Account {
     Account(id: id, customerID: "1000001", name: id, mode: .paper)
   }

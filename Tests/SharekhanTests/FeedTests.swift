@@ -12,7 +12,7 @@ import TradingTime
 
 @testable import Sharekhan
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The live feed` {
   private let directory: ScratchDirectory
   private let reliance = InstrumentKey(exchange: "NC", scripCode: 2885)

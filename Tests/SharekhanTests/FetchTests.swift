@@ -6,7 +6,7 @@ import TradingTime
 
 @testable import Sharekhan
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Fetching a book` {
   typealias Reply = ScriptedBroker.Reply
 
@@ -230,7 +230,7 @@ struct `Fetching a book` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The rate` {
   @Test func `lets a burst through and spreads the rest`() {
     var bucket = RateBucket(perSecond: 5)

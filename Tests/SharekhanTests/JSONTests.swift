@@ -2,7 +2,7 @@ import Testing
 
 @testable import Sharekhan
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A broker's JSON` {
   private func read(_ text: String) throws -> JSON { try JSONReader.read(Array(text.utf8)) }
 

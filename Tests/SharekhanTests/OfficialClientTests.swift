@@ -74,7 +74,7 @@ struct Official: Sendable {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The official client's requests` {
   @Test func `are ours, byte for byte, for new orders`() throws {
     let requests = try Official.all("new")

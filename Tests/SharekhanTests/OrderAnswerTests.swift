@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sharekhan
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `An answer to an order` {
   struct Row: Sendable, CustomTestStringConvertible {
     var name: String

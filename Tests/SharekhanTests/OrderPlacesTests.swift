@@ -2,7 +2,7 @@ import Testing
 
 @testable import Sharekhan
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The rate of orders` {
   private let asha = OrderPlaces.Segment(account: "asha", exchange: "NC")
 

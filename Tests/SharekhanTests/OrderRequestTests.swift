@@ -6,7 +6,7 @@ import TradingTime
 @testable import Sharekhan
 
 /// What the broker's own client sends, logged from it, against what we send.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `An order on the wire` {
   static let ongc = Instrument(
     key: InstrumentKey(exchange: "NC", scripCode: 2475), symbol: "ONGC",
@@ -133,7 +133,7 @@ struct `An order on the wire` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `An order read from the book` {
   private func orders(_ answer: RawAnswer) throws -> [OrderOnBook] {
     try SharekhanDealer(reader(), web: .init()).ordersOnBook(in: answer)

@@ -5,7 +5,7 @@ import TradingTime
 @testable import Sharekhan
 
 /// Everything that is known to go wrong in reading this broker, one test for each.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `What the broker is known to do` {
   let broker: SharekhanClient
 

@@ -5,7 +5,7 @@ import Threads
 
 @testable import Sharekhan
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The sign-in store` {
   let directory: ScratchDirectory
   let store: SignInStore

@@ -6,7 +6,7 @@ import TradingTime
 
 @testable import Sharekhan
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Signing in` {
   typealias Reply = ScriptedBroker.Reply
 

@@ -41,7 +41,7 @@ struct TokenVector: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A request token` {
   @Test(arguments: TokenVector.all)
   func `opens and is answered byte for byte as the broker's own clients do`(

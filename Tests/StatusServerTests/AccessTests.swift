@@ -8,7 +8,7 @@ import TradingTime
 
 @testable import StatusServer
 
-@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(10)))
 struct `Who may ask what` {
   private static let changing = [
     "/api/jobs/sync-positions/run", "/api/jobs/sync-positions/pause",

@@ -16,7 +16,7 @@ extension DeskFace {
   }
 }
 
-@Suite(.freshDatabase(houseTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(houseTemplate), .timeLimit(.minutes(10)))
 struct `The desk over HTTP` {
   private func desk(_ books: Books) async throws -> DeskFace {
     DeskFace(database: try await DeskDatabase.open(.paper, on: books.pool), pool: books.pool)

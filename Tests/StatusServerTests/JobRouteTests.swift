@@ -7,7 +7,7 @@ import TradingTime
 
 @testable import StatusServer
 
-@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(10)))
 struct `Jobs and runs over HTTP` {
   @Test func `jobs, slots and reasons are read`() async throws {
     let books = try await Books(at: "2026-07-09T16:40:00+05:30", jobs: [reconcile(), sync()])

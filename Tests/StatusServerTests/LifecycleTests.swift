@@ -10,7 +10,7 @@ import TradingTime
 
 @testable import StatusServer
 
-@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(10)))
 struct `The server's life` {
   @Test func `a stream tells the newest snapshot and ends when the server stops`() async throws {
     let books = try await Books(at: "2026-07-09T10:00:00+05:30", jobs: [sync()])
@@ -121,7 +121,7 @@ struct `The server's life` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Without a database` {
   @Test func `it keeps telling what it knew, and how old that is`() async throws {
     let cluster = try await PostgresCluster.start()

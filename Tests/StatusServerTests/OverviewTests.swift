@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(10)))
 struct `The overview of all jobs` {
   @Test func `a job that has not run yet is idle and knows its next slot`() async throws {
     let books = try await Books(at: "2026-07-09T08:00:00+05:30", jobs: [sync()])

@@ -9,7 +9,7 @@ import TradingTime
 
 @testable import StatusServer
 
-@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(10)))
 struct `The page` {
   private static let hostile =
     "</script><script>alert(1)</script><!-- <img src=x onerror=alert(2)> &"
@@ -72,7 +72,7 @@ extension String {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The description of the API` {
   @Test func `lists exactly the routes that are served`() async throws {
     let pool = Postgres.Pool(try ConnectionSettings(url: "postgresql:///none"), size: 1)

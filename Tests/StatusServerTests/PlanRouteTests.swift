@@ -6,7 +6,7 @@ import TradingTime
 
 @testable import StatusServer
 
-@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(10)))
 struct `Held slots over HTTP` {
   /// Two slots that wait for a person.
   private func held() async throws -> Books {

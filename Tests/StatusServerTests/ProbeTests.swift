@@ -7,7 +7,7 @@ import TradingTime
 
 @testable import StatusServer
 
-@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(10)))
 struct `Probes, status and metrics` {
   @Test func `it is alive and ready, and says what stands against it`() async throws {
     let books = try await Books(at: "2026-07-09T10:00:00+05:30", jobs: [sync()])

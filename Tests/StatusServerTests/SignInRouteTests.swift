@@ -55,7 +55,7 @@ private final class DoorBroker: Desk.Broker {
   func candles(in _: RawAnswer) throws -> [Candle] { throw nothing }
 }
 
-@Suite(.freshDatabase(houseTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(houseTemplate), .timeLimit(.minutes(10)))
 struct `Signing in over HTTP` {
   private static let path = "/api/system/initialize-complete-flow"
   private static let secret = "PLANTED-REQUEST-TOKEN-5f1d"

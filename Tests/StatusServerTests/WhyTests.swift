@@ -5,7 +5,7 @@ import Support
 import Testing
 import TradingTime
 
-@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(2)))
+@Suite(.freshDatabase(jobsTemplate), .timeLimit(.minutes(10)))
 struct `Asking why` {
   @Test func `a slot that failed is told with its attempts`() async throws {
     let books = try await Books(at: "2026-07-09T16:40:00+05:30", jobs: [reconcile()])

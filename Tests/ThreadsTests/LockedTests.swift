@@ -1,7 +1,7 @@
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A lock` {
   @Test func `lets one thread at a time touch its value`() async {
     let counter = Locked(0)

@@ -66,7 +66,7 @@ private actor Waiter {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A thread that can wait` {
   private struct Pipe: ~Copyable {
     let reading: Int32

@@ -1,7 +1,7 @@
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The difference between two calendars` {
   private struct Version {
     var end = "2026-07-31"

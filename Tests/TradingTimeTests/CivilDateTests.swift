@@ -1,7 +1,7 @@
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Civil dates` {
   @Test(arguments: [
     ("1970-01-01", 0, Weekday.thu), ("1969-12-31", -1, .wed), ("2000-02-29", 11_016, .tue),
@@ -54,7 +54,7 @@ struct `Civil dates` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Times of day` {
   @Test(arguments: [
     ("00:00", 0), ("15:45", 56_700), ("23:59:59", 86_399), ("09:05:00", 32_700),

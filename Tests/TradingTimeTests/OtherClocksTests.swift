@@ -3,7 +3,7 @@ import Testing
 import TradingTime
 
 /// The seconds around every change of clocks of five zones, as zdump and Python's zoneinfo show them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `What other clocks show` {
   private struct Moment {
     var zone: String

@@ -69,7 +69,7 @@ extension Session {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A trading calendar` {
   private let calendar: TradingCalendar
 
@@ -223,7 +223,7 @@ struct `A trading calendar` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Data that are no calendar` {
   @Test
   func `are refused with what is wrong`() throws {

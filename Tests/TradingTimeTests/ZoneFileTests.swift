@@ -30,7 +30,7 @@ private struct ZoneFile {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The rule at the end of a zone file` {
   /// From Python's zoneinfo and glibc's `date`, where both are right; the others by hand.
   @Test(arguments: [
@@ -123,7 +123,7 @@ struct `The rule at the end of a zone file` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A zone file` {
   private let changing = ZoneFile(
     transitions: [(-1_000, 1), (0, 0), (5_000_000_000, 1)],

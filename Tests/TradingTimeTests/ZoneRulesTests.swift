@@ -1,7 +1,7 @@
 import Testing
 import TradingTime
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The clock on a zone's wall` {
   @Test(arguments: shown)
   func `shows what tzdata says`(_ zone: String, _ instant: String, _ wall: String) throws {
@@ -75,7 +75,7 @@ struct `The clock on a zone's wall` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A time on a zone's wall` {
   @Test(arguments: [
     ("Asia/Kolkata", "2026-07-09", "15:45", ["2026-07-09T10:15:00Z"]),
@@ -177,7 +177,7 @@ struct `A time on a zone's wall` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The changes of a zone` {
   @Test
   func `come one after the other, also beyond the file's list`() throws {

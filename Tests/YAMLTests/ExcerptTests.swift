@@ -1,7 +1,7 @@
 import Testing
 import YAML
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A problem shows its line` {
   private func shown(_ line: String, column: Int, number: Int = 7) -> String {
     Problem(file: "f", line: number, column: column, message: "m", sourceLine: line).description

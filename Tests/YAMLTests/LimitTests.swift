@@ -1,7 +1,7 @@
 import Testing
 import YAML
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A file beyond the limits` {
   private func report(_ bytes: [UInt8], _ limits: Limits = Limits()) -> String {
     do {
@@ -54,7 +54,7 @@ struct `A file beyond the limits` {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The bytes of a file` {
   private func report(_ bytes: [UInt8]) -> String {
     do {

@@ -14,7 +14,7 @@ private struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Any bytes at all` {
   static let seeds = (1...4).map(UInt64.init)
 

@@ -67,7 +67,7 @@ private struct Sample: Equatable {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Typed reading` {
   @Test
   func `gives the values in their kinds`() throws {

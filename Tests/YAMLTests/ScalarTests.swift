@@ -1,7 +1,7 @@
 import Testing
 import YAML
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Scalars` {
   @Test(arguments: [
     ("", Scalar.Value.null), ("~", .null), ("null", .null), ("nil", .string("nil")),

@@ -1,7 +1,7 @@
 import Testing
 import YAML
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A document that is refused` {
   @Test(arguments: refusals)
   func `says where and why, and what to do`(_ refusal: Refusal) throws {
