@@ -50,7 +50,9 @@ extension Connection {
       try await wait(exchange, read: true, write: false)
       if PQconsumeInput(try live) != 1 { break }
     }
-    return PQgetResult(try live).map(ResultBox.init)
+    guard let result = PQgetResult(try live) else { return nil }
+    carried(PQresultMemorySize(result))
+    return ResultBox(result)
   }
 
   func interpret(_ result: ResultBox, _ exchange: Exchange) throws -> Rows {

@@ -107,6 +107,7 @@ extension Connection {
 
   func sendUnnamed(_ statement: EncodedStatement) throws {
     let handle = try live
+    carried(statement.size)
     let types = statement.identity.types
     let sent = statement.withParameters { count, values, lengths, formats in
       PQsendQueryParams(
@@ -122,6 +123,7 @@ extension Connection {
 
   func send(_ statement: EncodedStatement, preparedAs name: String) throws {
     let handle = try live
+    carried(statement.size)
     let sent = statement.withParameters { count, values, lengths, formats in
       PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1)
     }

@@ -22,6 +22,7 @@ package actor Connection: Queryable {
   struct State {
     var lossReason: String?
     var isInTransaction = false
+    var hasGrown = false
   }
 
   /// `nil` after the loss.
@@ -56,9 +57,15 @@ package actor Connection: Queryable {
 
   nonisolated var isInTransaction: Bool { state.withLock { $0.isInTransaction } }
 
-  /// Whether it may go back to a pool: alive, and no transaction left open on it.
+  /// Whether it may go back to a pool: alive, no transaction left open on it, and not grown.
   nonisolated var isReusable: Bool {
-    state.withLock { $0.lossReason == nil && !$0.isInTransaction }
+    state.withLock { $0.lossReason == nil && !$0.isInTransaction && !$0.hasGrown }
+  }
+
+  /// libpq keeps what its buffers have grown to for as long as the connection lives: without an end
+  /// to that, each of a pool would sooner or later hold the largest message there ever was.
+  func carried(_ bytes: Int) {
+    if bytes > 1 << 20 { state.withLock { $0.hasGrown = true } }
   }
 
   /// Every use of the server goes through here: from the asking task to our thread and back.

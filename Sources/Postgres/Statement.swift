@@ -29,6 +29,9 @@ struct EncodedStatement: Sendable {
 
   static let largest = 1 << 30
 
+  /// Of its parameters, in bytes.
+  var size: Int { bytes.count }
+
   init(_ statement: Statement) throws {
     try statement.sql.refuseNullCharacter()
     identity = Identity(

@@ -104,6 +104,24 @@ struct `A pool` {
     #expect(try await pool.query("select from t").isEmpty)
   }
 
+  @Test func `does not keep a connection that has carried megabytes, whose buffers stay`()
+    async throws
+  {
+    let pool = try TestDatabase.current.pool(size: 1)
+    func server(after bytes: Int) async throws -> Int32 {
+      try await pool.query(
+        "select pg_backend_pid() as pid, length($1)", String(repeating: "a", count: bytes)
+      ).one["pid"]
+    }
+    let first = try await server(after: 1000)
+    #expect(try await server(after: 1_500_000) == first, "a small one made it go")
+    let second = try await server(after: 1000)
+    #expect(second != first, "a large question left its buffer behind")
+    try await pool.query("select repeat('a', 1500000) as answer")
+    #expect(try await server(after: 1000) != second, "a large answer left its buffer behind")
+    #expect(pool.status.lastError == nil, "told as a loss")
+  }
+
   @Test func `says at the deadline that the database is away`() async throws {
     let pool = Pool(try ConnectionSettings(url: "postgresql:///x?host=/nowhere/at/all"), size: 2)
     let error = try await refusal {
