@@ -21,6 +21,9 @@ struct FeedKeeping: Sendable {
     return status
   }
 
+  /// Whether word of orders is left that the database would take.
+  var canGoOn: Bool { !acknowledgements.isEmpty && state.failure == nil }
+
   mutating func take(_ delivery: FeedDelivery) {
     switch delivery {
     case .ticks(let ticks):

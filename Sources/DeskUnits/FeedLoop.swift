@@ -82,8 +82,13 @@ package final class FeedLoop: Sendable {
       group.addTask { await self.again("feed", self.wishPause, self.wish) }
       group.addTask { await self.again("feed-writer", self.writePause, self.write) }
     }
-    // Cancelled, this task would be refused by the database; this write has a deadline of its own.
-    await Task { await write() }.value
+    // Cancelled, this task would be refused by the database; these writes have deadlines of their own.
+    await Task { await writeTheRest() }.value
+  }
+
+  /// In as many batches as it takes, for as long as the database takes them.
+  private func writeTheRest() async {
+    repeat { await write() } while kept.withLock { $0.canGoOn }
   }
 
   private func again(

@@ -126,9 +126,11 @@ struct `Following the feed` {
     let work = Task { await loop.run() }
     _ = try await rounds.wait()
     try await feed.deliver(.ticks([tick("10", at: "10:59:58")]))
+    try await feed.deliver(.acknowledgements((0..<1_203).map { word("\($0)") }))
     work.cancel()
     await work.value
     #expect(try await bench.lines(prices) == ["2885 10 feed"])
+    #expect(try await bench.count("desk.acknowledgement") == 1_203, "a batch was left behind")
   }
 
   @Test func `while the database is away the newest is kept, and written when it is back`()
