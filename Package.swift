@@ -131,9 +131,9 @@ let package = Package(
     program(
       "muhurat",
       [
-        "Demo", "Desk", "DeskStore", "DeskUnits", "HTTPClient", "JobFiles", "JobStore", "Jobs",
-        "Postgres", "Reports", "Runner", "Sharekhan", "StatusServer", "Threads", "TradingTime",
-        "YAML", arguments, lifecycle, logging, unixSignals,
+        "CLinux", "Demo", "Desk", "DeskStore", "DeskUnits", "HTTPClient", "JobFiles", "JobStore",
+        "Jobs", "Postgres", "Reports", "Runner", "Sharekhan", "StatusServer", "Threads",
+        "TradingTime", "YAML", arguments, lifecycle, logging, unixSignals,
       ]),
 
     // A program of its own; nothing of muhurat imports it.

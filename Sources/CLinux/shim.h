@@ -4,6 +4,7 @@
 #define MUHURAT_CLINUX_H
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -17,6 +18,14 @@
 // module has already read. Names longer than 15 bytes are cut by the kernel.
 static inline int clinux_name_this_thread(const char *_Nonnull name) {
   return prctl(PR_SET_NAME, (unsigned long)name, 0, 0, 0);
+}
+
+// For who runs for months: what was freed goes back to the system, by the megabyte. By itself glibc
+// raises both limits with the largest buffer it ever freed, and keeps as much in every thread's arena:
+// after a few lists of contracts 94 MB, where 60 do.
+static inline void clinux_give_memory_back(void) {
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
 // The signal this process gets when the thread that started it ends.

@@ -1,3 +1,4 @@
+import CLinux
 import DeskUnits
 import JobFiles
 import JobStore
@@ -21,6 +22,7 @@ struct Daemon {
   var endsOnHangup = false
 
   func run() async throws {
+    clinux_give_memory_back()
     // Before anything is read: whoever says "reload" while we start must not end us, nor be missed.
     let (signals, heard) = AsyncStream.makeStream(of: UnixSignal.self)
     let hangups = await listen(to: endsOnHangup ? [] : [.sighup], heard)
