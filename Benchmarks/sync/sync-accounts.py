@@ -1,8 +1,9 @@
-"""How much a sync of many accounts costs, beside the usual Python loop over the same simulator.
+"""How much a sync of many accounts costs, beside the usual Python loop over the same simulator, and beside the floor.
 
 Starts a PostgreSQL of its own and the simulator, both children of this program; adds the accounts, signs them in, trades
 until each has its positions, and then measures in turn a slot of `sync-positions` run by `muhurat serve`, and a cycle of
-`python_loop.py`, which makes the same requests and keeps the same rows. `Benchmarks/sync/run` gives it its packages.
+`python_loop.py`, which makes the same requests and keeps the same rows, and one of `floor.c`, which does the least that
+such a sync can cost. `Benchmarks/sync/run` gives it its packages and builds the floor.
 
 usage: Benchmarks/sync/run FOLDER-OF-PROGRAMS [--accounts N] [--positions N] [--repeats N] [--every SECONDS] [--keep]
 """
@@ -25,7 +26,7 @@ arguments.add_argument("--reads", type=int, default=1000, help="requests a secon
 arguments.add_argument("--concurrency", type=int, default=32)
 arguments.add_argument("--connections", type=int, default=8)
 arguments.add_argument("--fsync", choices=["on", "off"], default="on")
-arguments.add_argument("--only", choices=["ours", "theirs"])
+arguments.add_argument("--only", choices=["muhurat", "python", "floor"])
 arguments.add_argument("--keep", action="store_true", help="leave the folder and print where it is")
 arguments.add_argument("--pause", action="store_true", help="print the daemon's number before each slot, to attach to")
 wanted = arguments.parse_args()
@@ -192,6 +193,9 @@ def start_daemon(broker):
     postgres.execute("create schema loop")
     for table in ("vault", "snapshot", "broker_order", "fill", "position", "holding", "funds"):
         postgres.execute(f"create table loop.{table} (like desk.{table} including all)")
+    postgres.execute("create schema floor")
+    for table in ("vault", "snapshot", "position"):
+        postgres.execute(f"create table floor.{table} (like desk.{table} including all)")
     (home / "jobs/sync-positions.yaml").write_text(JOB)
     daemon.send_signal(signal.SIGHUP)
     return daemon
@@ -224,15 +228,16 @@ def ours(ask, daemon):
             "rss": memory(daemon.pid, "VmRSS"), "peak_mb": memory(daemon.pid, "VmHWM"), "load": load()}
 
 
-def theirs(loop):
+def cycle(who, loop):
+    """Of the Python loop or the floor, which both take a line for a cycle."""
     served = cpu(server.pid)
     loop.stdin.write("\n")
     loop.stdin.flush()
     answer = loop.stdout.readline()
-    if not answer: raise SystemExit("the Python loop ended: " + (home / "loop.log").read_text()[-2000:])
+    if not answer: raise SystemExit(f"{who} ended: " + (home / f"{who}.log").read_text()[-2000:])
     figures = json.loads(answer)
-    return figures | {"who": "python", "accounts": len(accounts), "postgres": cpu(server.pid) - served, "rss": memory(loop.pid, "VmRSS"),
-                      "load": load()}
+    return figures | {"who": who, "accounts": len(accounts), "postgres": cpu(server.pid) - served,
+                      "rss": memory(loop.pid, "VmRSS"), "load": load()}
 
 
 def tell(figures, label):
@@ -256,19 +261,24 @@ def start_loop(broker):
     settings = {"day": DAY, "concurrency": wanted.concurrency, "connections": wanted.connections, "api_key": KEY,
                 "base": broker, "accounts": str(home / "accounts.json"), "dsn": postgres.url}
     return start([sys.executable, pathlib.Path(__file__).with_name("python_loop.py"), json.dumps(settings)],
-                 home / "loop.log", text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                 home / "python.log", text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
-def measure(ask, daemon, loop):
-    """The first turn of each brings every fill of the day and is no ordinary one; it is told apart."""
-    told = {"muhurat": [], "python": []}
-    for turn in range(wanted.repeats + 1):
-        figures = []
-        if wanted.only != "theirs": figures.append(ours(ask, daemon))
-        if wanted.only != "ours": figures.append(theirs(loop))
-        for one in figures:
-            tell(one, f"turn {turn}" if turn else "first")
-            if turn: told[one["who"]].append(one)
+def start_floor(broker):
+    (home / "accounts.tsv").write_text("".join(f"{a['id']}\t{a['customer']}\t{a['token']}\n" for a in accounts))
+    return start([source / ".build/bench-sync/floor", broker, KEY, home / "accounts.tsv", postgres.url, DAY,
+                  wanted.concurrency, wanted.connections],
+                 home / "floor.log", text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def measure(turns):
+    """Each in turn. The first turn brings every fill of the day and is no ordinary one; it is told apart."""
+    told = {who: [] for who in turns}
+    for number in range(wanted.repeats + 1):
+        for turn in turns.values():
+            one = turn()
+            tell(one, f"turn {number}" if number else "first")
+            if number: told[one["who"]].append(one)
     print("medians:")
     medians = {who: {key: statistics.median(t[key] for t in turns) for key in turns[0] if key != "who"} | {"who": who}
                for who, turns in told.items() if turns}
@@ -278,14 +288,16 @@ def measure(ask, daemon, loop):
         " (select count(*) from loop.position where closed_at is null) as theirs,"
         " (select count(*) from desk.fill) as our_fills, (select count(*) from loop.fill) as their_fills")[0]
     print("rows kept: " + ", ".join(f"{k} {v}" for k, v in counts.items()))
-    if len(medians) == 2:
-        a, b = medians["muhurat"], medians["python"]
-        def rate(one, *parts): return one["accounts"] / sum(one[p] for p in parts)
-        both = "cpu", "postgres"
-        print(f"accounts per CPU second of the client: {rate(a, 'cpu') / rate(b, 'cpu'):.2f} times the Python loop's;"
-              f" with PostgreSQL's CPU {rate(a, *both) / rate(b, *both):.2f} times")
-    peaks = [t["peak_mb"] for t in told["muhurat"]]
+    for who, other in (("muhurat", "python"), ("floor", "python"), ("floor", "muhurat")):
+        if who in medians and other in medians: tell_ratio(medians[who], medians[other])
+    peaks = [t["peak_mb"] for t in told.get("muhurat", [])]
     if peaks: print("peak memory of serve after each turn: " + ", ".join(f"{p:.0f} MB" for p in peaks))
+
+
+def tell_ratio(a, b):
+    def ratio(*parts): return sum(b[p] for p in parts) / b["accounts"] / (sum(a[p] for p in parts) / a["accounts"])
+    print(f"accounts per CPU second of the client: {a['who']} {ratio('cpu'):.2f} times {b['who']};"
+          f" with PostgreSQL's CPU {ratio('cpu', 'postgres'):.2f} times")
 
 
 def main():
@@ -298,7 +310,10 @@ def main():
     # A connection that stays: a new one for each question would be among what PostgreSQL spends on the slot.
     wait = asyncio.new_event_loop().run_until_complete
     db = wait(asyncpg.connect(postgres.url))
-    measure(lambda *question: wait(db.fetchrow(*question)), daemon, start_loop(broker))
+    loop, floor = start_loop(broker), start_floor(broker)
+    turns = {"muhurat": lambda: ours(lambda *question: wait(db.fetchrow(*question)), daemon),
+             "python": lambda: cycle("python", loop), "floor": lambda: cycle("floor", floor)}
+    measure({who: turn for who, turn in turns.items() if wanted.only in (None, who)})
     wait(db.close())
 
 
