@@ -195,7 +195,10 @@ let package = Package(
       ]),
     tests(
       "MuhuratTests",
-      ["JobStore", "Jobs", "Postgres", "Support", "TradingTime", "muhurat", arguments]),
+      [
+        "HTTPClient", "JobStore", "Jobs", "Postgres", "Support", "TradingTime", "muhurat",
+        arguments,
+      ]),
     tests(
       "SharekhanTests",
       [

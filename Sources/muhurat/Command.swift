@@ -22,6 +22,9 @@ extension Command {
       throw error
     } catch let error as ValidationError {
       throw error
+    } catch let problem as ConfigurationProblem {
+      Console.complain(problem.description)
+      throw Exit.configuration.code
     } catch let error as PostgresError {
       Console.complain("\(error)")
       throw error.exit.code

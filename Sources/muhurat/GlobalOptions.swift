@@ -32,17 +32,11 @@ struct GlobalOptions: ParsableArguments {
       return configuration
     } catch let problems as Problems {
       throw Refusal(.configuration, problems.description)
-    } catch let problem as ConfigurationProblem {
-      throw Refusal(.configuration, problem.description)
     }
   }
 
   func jobsFolder() throws -> String {
-    do {
-      return try ConfigurationSearch(environment: environment).jobsFolder(jobs)
-    } catch let problem as ConfigurationProblem {
-      throw Refusal(.configuration, problem.description)
-    }
+    try ConfigurationSearch(environment: environment).jobsFolder(jobs)
   }
 
   func logger() -> Logger {

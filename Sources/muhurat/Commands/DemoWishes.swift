@@ -67,11 +67,7 @@ struct DemoWishes: Sendable {
   }
 
   private static func jobsFolder(_ option: String?) throws -> String {
-    do {
-      return try ConfigurationSearch(environment: [:]).jobsFolder(option).absolute
-    } catch let problem as ConfigurationProblem {
-      throw Refusal(.configuration, problem.description)
-    }
+    try ConfigurationSearch(environment: [:]).jobsFolder(option).absolute
   }
 
   private static func calendars(beside jobs: String) throws -> String {

@@ -1,5 +1,6 @@
 import Desk
 import FoundationEssentials
+import Glibc
 import HTTPClient
 import Sharekhan
 import Threads
@@ -26,11 +27,17 @@ struct Secrets: Sendable {
   }
 
   func required(_ name: String) throws -> Secret {
-    guard let secret = try secret(name) else {
+    if let secret = try secret(name) { return secret }
+    let path = "\(folder)/\(name)"
+    // Whoever has put it there must not be told to put it there.
+    let failure = access(path, R_OK) == 0 ? EISDIR : errno
+    if failure != ENOENT {
       throw ConfigurationProblem(
-        "no secret '\(name)': put it into \(folder)/\(name) (mode 0600) or a systemd credential")
+        "the secret \(path) cannot be read by user \(geteuid()): \(String(cString: strerror(failure))); "
+          + "give it to the user that runs muhurat (mode 0600), or pass it as a systemd credential")
     }
-    return secret
+    throw ConfigurationProblem(
+      "no secret '\(name)': put it into \(path) (mode 0600) or a systemd credential")
   }
 
   func sharekhan(_ account: Account) throws -> Credentials {
