@@ -60,10 +60,9 @@ import Testing
 
 /// Gone with the test.
 private final class Folder {
-  let path: String
+  let path = OwnFolder.path()
 
   init() throws {
-    path = "\(FileManager.default.temporaryDirectory.path)/secrets-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
