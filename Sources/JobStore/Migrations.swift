@@ -16,6 +16,9 @@ package enum JobMigrations {
     Migration(
       version: 5, name: "pruned_through",
       sql: PackageResources.text(PackageResources.v05_pruned_through_sql)),
+    Migration(
+      version: 6, name: "one_index_for_claiming",
+      sql: PackageResources.text(PackageResources.v06_one_index_for_claiming_sql)),
   ]
 }
 

@@ -55,6 +55,46 @@ struct `A long history` {
     await pool.close()
   }
 
+  /// Both the rows that wait and the statistics that deny it stood in a desk of a thousand accounts.
+  @Test func `without a ready run in it misleads no claim of a thousand`() async throws {
+    let desk = try await TestDesk(at: noon)
+    let job = TestDesk.job("sync", every: nil)
+    try await desk.load(job)
+    for round in 1...3 {
+      try await end(aThousandRunsIn: round, desk)
+      try await desk.pool.execute(script: "vacuum analyze jobs.run, jobs.lock")
+    }
+    try await desk.pool.execute(script: Self.aThousandReady)
+    let pool = try TestDatabase.current.pool(size: 1)
+    let store = JobStore(pool: pool, holder: "desk-1")
+    var claims: [Claim] = []
+    try await expect("claiming", readsAtMost: 10_000, desk, pool) {
+      claims = try await store.claim(upTo: 16, of: ["sync"])
+    }
+    #expect(claims.count == 16)
+    await pool.close()
+  }
+
+  private static let aThousandReady = """
+    with new_lock as (
+      insert into jobs.lock (name) select 'sync/' || n from generate_series(1, 1000) n
+      on conflict do nothing)
+    insert into jobs.run (job, item, business_date, trigger, state, revision, idempotent, lock,
+                          ready_at)
+    select 'sync', n, '2026-07-09', 'manual', 'ready', 'r', true, 'sync/' || n,
+           timestamptz '2026-07-09Z'
+      from generate_series(1, 1000) n
+    """
+
+  private func end(aThousandRunsIn round: Int, _ desk: TestDesk) async throws {
+    try await desk.pool.execute(script: Self.aThousandReady)
+    try await desk.pool.execute(
+      script: """
+        update jobs.run set state = 'succeeded', finished_at = '2026-07-09T00:0\(round):00Z'
+         where state = 'ready'
+        """)
+  }
+
   private func fill(_ desk: TestDesk) async throws {
     try await desk.pool.run(
       Statement(

@@ -534,7 +534,7 @@ CREATE UNIQUE INDEX one_run_per_slot_and_item ON jobs.run USING btree (job, due_
 
 CREATE INDEX ready_runs ON jobs.run USING btree (ready_at, id) WHERE (state = 'ready'::text);
 
-CREATE INDEX ready_runs_of_a_lock ON jobs.run USING btree (lock, yields, ready_at, id) WHERE (state = 'ready'::text);
+CREATE INDEX ready_runs_of_a_lock ON jobs.run USING btree (lock, yields, ready_at, id) WHERE ((lease_ends_at IS NULL) AND (finished_at IS NULL));
 
 CREATE INDEX runs_of_a_batch ON jobs.run USING btree (batch, id) WHERE (batch IS NOT NULL);
 
