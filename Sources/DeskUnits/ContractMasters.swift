@@ -51,7 +51,10 @@ struct ContractMasters: Sendable {
       throw BrokerError.timedOut(request: "GET master/\(exchange)", after: .zero)
     }
     let list = ContractList(tools: tools, account: account, attempt: attempt, exchange: exchange)
-    _ = try await ending(within: limit, "GET master/\(exchange)") { try await list.load() }
+    // Reading it is no matter of milliseconds, as a sync otherwise is.
+    _ = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      try await ending(within: limit, "GET master/\(exchange)") { try await list.load() }
+    }
   }
 }
 

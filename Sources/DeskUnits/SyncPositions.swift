@@ -19,6 +19,8 @@ struct SyncPositions: WorkUnit {
     isIdempotent: true, resultKind: kind)
 
   let tools: DeskTools
+  /// Lists of contracts apart, see `ContractMasters`.
+  let mostlyWaits = true
 
   func run(_ attempt: Attempt) async throws -> RunResult {
     let facts = try await tools.syncFacts(of: attempt)

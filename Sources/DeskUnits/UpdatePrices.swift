@@ -24,6 +24,7 @@ struct UpdatePrices: WorkUnit {
     ])
 
   let tools: DeskTools
+  let mostlyWaits = true
 
   func run(_ attempt: Attempt) async throws -> RunResult {
     let parameters = Parameters(attempt)

@@ -2,7 +2,7 @@ import CCurl
 import Threads
 
 /// All transfers of a client. libcurl says of which sockets it wants to hear and when it wants to be
-/// called again; the process's poll thread sees to both, and on it alone libcurl is entered.
+/// called again; a poll thread sees to both, and on it alone libcurl is entered.
 actor Engine {
   /// nil: libcurl could not be set up.
   private let multi: UnsafeMutableRawPointer?
@@ -10,11 +10,14 @@ actor Engine {
   private var idle: [UnsafeMutableRawPointer] = []
   private var sockets: Set<Int32> = []
   private var begun = 0
+  /// When libcurl wants to be called again.
+  private var alarm: PollThread.Alarm?
 
-  private nonisolated var thread: PollThread { .shared }
+  private nonisolated let thread: PollThread
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  init(connectionsPerHost: Int) {
+  init(connectionsPerHost: Int, on thread: PollThread) {
+    self.thread = thread
     let multi = globalsAreReady ? curl_multi_init() : nil
     self.multi = multi
     guard let multi else { return }
@@ -28,7 +31,7 @@ actor Engine {
     guard let multi else { return }
     _ = ccurl_multi_listen(multi, nil, nil, nil)
     for socket in sockets { thread.leave(fd: socket) }
-    thread.clearAlarm(of: ObjectIdentifier(self))
+    if let alarm { thread.callOff(alarm) }
     for easy in idle { curl_easy_cleanup(easy) }
     curl_multi_cleanup(multi)
   }
@@ -111,9 +114,10 @@ extension Engine {
   }
 
   fileprivate func wake(in milliseconds: Int) {
-    let me = ObjectIdentifier(self)
-    guard milliseconds >= 0 else { return thread.clearAlarm(of: me) }
-    thread.setAlarm(of: me, at: .after(.milliseconds(milliseconds))) { [weak self] in
+    if let alarm { thread.callOff(alarm) }
+    alarm = nil
+    guard milliseconds >= 0 else { return }
+    alarm = thread.setAlarm(at: .after(.milliseconds(milliseconds))) { [weak self] in
       self?.assumeIsolated { $0.act(on: CURL_SOCKET_TIMEOUT, 0) }
     }
   }

@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+package import Threads
 
 /// How a client reaches the world. The environment's proxy variables are not read: where requests
 /// with tokens go is a matter of configuration only.
@@ -22,15 +23,15 @@ package struct WebSettings: Sendable {
   }
 }
 
-/// HTTP requests over libcurl on the process's poll thread: connections kept between them,
+/// HTTP requests over libcurl on a poll thread: connections kept between them,
 /// certificates always checked, redirects never followed.
 package final class WebClient: Sendable {
   let settings: WebSettings
   let engine: Engine
 
-  package init(_ settings: WebSettings = WebSettings()) {
+  package init(_ settings: WebSettings = WebSettings(), on thread: PollThread = .shared) {
     self.settings = settings
-    engine = Engine(connectionsPerHost: settings.connectionsPerHost)
+    engine = Engine(connectionsPerHost: settings.connectionsPerHost, on: thread)
   }
 
   /// The whole answer or a `WebError`. Cancelling the task takes the transfer down first and then

@@ -12,6 +12,15 @@ package protocol WorkUnit: Sendable {
   /// and
   ///   `CancellationError` means it stopped because it was told to.
   func run(_ attempt: Attempt) async throws -> RunResult
+
+  /// Whether it waits for the database and the network and computes for a few milliseconds at most in
+  /// between. Such a unit runs on the thread where its answers come in; one that computes for longer
+  /// would hold up all of them, and runs on the threads of the cooperative pool.
+  var mostlyWaits: Bool { get }
+}
+
+extension WorkUnit {
+  package var mostlyWaits: Bool { false }
 }
 
 /// Why a unit could not do its work, in the operator's words.

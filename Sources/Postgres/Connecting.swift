@@ -8,13 +8,13 @@ extension Connection {
   /// resolver likes. The caller does not wait for that: it stands in a line for the outcome, and
   /// lines have deadlines. A connection that comes too late is nobody's and closes itself.
   package nonisolated(nonsending) static func open(
-    _ settings: ConnectionSettings, deadline: Deadline = .never
+    _ settings: ConnectionSettings, deadline: Deadline = .never, on thread: PollThread = .shared
   ) async throws -> Connection {
     let span = min(deadline.remaining ?? settings.connectLimit, settings.connectLimit)
     let limit = Deadline.after(span)
     let outcome = WaitingLine<Result<Connection, any Error>>([])
     let isStarted = PlainThread.start(name: "pg-connect") {
-      outcome.give(Result { try settings.connect(by: limit) })
+      outcome.give(Result { try settings.connect(by: limit, on: thread) })
     }
     guard isStarted else {
       throw PostgresError.unavailable("no thread left to connect on")
@@ -33,7 +33,7 @@ extension Connection {
 
 extension ConnectionSettings {
   /// Blocks the thread it is called on.
-  fileprivate func connect(by deadline: Deadline) throws -> Connection {
+  fileprivate func connect(by deadline: Deadline, on thread: PollThread) throws -> Connection {
     let handle = parameters.withCStrings { keywords, values in
       PQconnectStartParams(keywords, values, 1)
     }
@@ -46,7 +46,7 @@ extension ConnectionSettings {
       throw error
     }
     PQsetnonblocking(handle, 1)
-    return Connection(settings: self, handle: handle)
+    return Connection(settings: self, handle: handle, on: thread)
   }
 
   private func finishConnecting(_ handle: OpaquePointer, by deadline: Deadline) throws {

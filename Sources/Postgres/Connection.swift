@@ -1,7 +1,7 @@
 import CPostgres
 import Threads
 
-/// One connection to PostgreSQL. libpq is entered on the process's poll thread alone.
+/// One connection to PostgreSQL. libpq is entered on its poll thread alone.
 ///
 /// An exchange with the server is question and answer; while it waits for the server, the thread
 /// serves other connections. A transaction or a COPY holds the connection's turn until it is over,
@@ -14,7 +14,7 @@ package actor Connection: Queryable {
   nonisolated let turn = WaitingLine([Turn()])
   nonisolated let state = Locked(State())
 
-  nonisolated var thread: PollThread { .shared }
+  nonisolated let thread: PollThread
 
   /// Whoever has it may talk to the server.
   struct Turn: Sendable {}
@@ -38,8 +38,9 @@ package actor Connection: Queryable {
   }
 
   /// - Parameter handle: connected, and nobody else's any more.
-  init(settings: ConnectionSettings, handle: sending OpaquePointer) {
+  init(settings: ConnectionSettings, handle: sending OpaquePointer, on thread: PollThread) {
     self.settings = settings
+    self.thread = thread
     self.handle = handle
   }
 

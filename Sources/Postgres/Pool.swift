@@ -8,6 +8,7 @@ package import Threads
 package final class Pool: Queryable {
   package let settings: ConnectionSettings
   package let size: Int
+  private let thread: PollThread
 
   /// A place for a connection; empty until somebody needs one, and again after a loss.
   private struct Slot: Sendable {
@@ -19,8 +20,11 @@ package final class Pool: Queryable {
   private let isClosed = Locked(false)
   private let lent = Locked(0)
 
-  package init(_ settings: ConnectionSettings, size: Int = 8) {
+  package init(
+    _ settings: ConnectionSettings, size: Int = 8, on thread: PollThread = .shared
+  ) {
     precondition(size > 0, "a pool of \(size) connections")
+    self.thread = thread
     self.settings = settings
     self.size = size
     slots = WaitingLine(Array(repeating: Slot(), count: size))
@@ -90,7 +94,7 @@ package final class Pool: Queryable {
       if isClosed.withLock({ $0 }) { throw PostgresError.unavailable("the pool is closed") }
       try await reconnecting.waitForNextTry(by: deadline)
       do {
-        let connection = try await Connection.open(settings, deadline: deadline)
+        let connection = try await Connection.open(settings, deadline: deadline, on: thread)
         reconnecting.noteSuccess()
         return connection
       } catch PostgresError.unavailable(let reason) {

@@ -30,14 +30,10 @@ final class WaitingLine<Thing: Sendable>: Sendable {
       state.lastNumber += 1
       return state.lastNumber
     }
-    let alarm =
-      deadline == .never
-      ? nil
-      : Task {
-        try await SystemClock.sleep(until: deadline)
-        self.dismiss(number, because: .deadlinePassed)
-      }
-    defer { alarm?.cancel() }
+    let alarm = PollThread.shared.setAlarm(at: deadline) { [self] in
+      dismiss(number, because: .deadlinePassed)
+    }
+    defer { PollThread.shared.callOff(alarm) }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         line(up: Waiter(number: number, continuation: continuation), by: deadline)

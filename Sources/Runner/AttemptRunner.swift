@@ -147,13 +147,13 @@ struct AttemptRunner: Sendable {
   private func perform(
     _ unit: any WorkUnit, _ attempt: Attempt, _ active: ActiveAttempt
   ) async -> Ending? {
-    let work = Task { try await unit.run(attempt) }
+    let place: (any TaskExecutor)? = unit.mostlyWaits ? PollThread.units : nil
+    let work = Task(executorPreference: place) { try await unit.run(attempt) }
     active.whenStopped { work.cancel() }
-    let timer = Task {
-      try await SystemClock.sleep(for: attempt.job.timeout)
+    let limit = PollThread.shared.setAlarm(at: .after(attempt.job.timeout)) {
       active.stop(.timedOut)
     }
-    defer { timer.cancel() }
+    defer { PollThread.shared.callOff(limit) }
     switch await work.result {
     case .success(let result): return checked(result, attempt.job)
     case .failure(let error):

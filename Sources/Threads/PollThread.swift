@@ -1,18 +1,19 @@
 import CLinux
 import Glibc
 
-/// A thread that is the executor of any number of actors and waits for their descriptors.
+/// A thread that is the executor of any number of actors, and of the tasks that prefer it, and waits for
+/// their descriptors.
 ///
 /// Only this thread ever waits, never the cooperative pool, and it waits for all of them at once: a
-/// busy one is awake when the next job comes, and nobody has to wake it. Its actors' jobs run one
-/// after the other, so they must not block. No signal is handled on it.
+/// busy one is awake when the next job comes, and nobody has to wake it. Its jobs run one after the
+/// other, so they must neither block nor compute for long. No signal is handled on it.
 ///
 /// No wake-up is lost: who asks to wait does so on this thread, and whatever comes meanwhile is in
 /// the inbox when the thread looks there next.
 ///
-/// `@unchecked Sendable` is sound: `waits`, `watches` and `alarms` are touched on this thread alone
-/// (checked), everything else is immutable or behind `Locked`.
-package final class PollThread: SerialExecutor, @unchecked Sendable {
+/// `@unchecked Sendable` is sound: `waits` and `watches` are touched on this thread alone (checked),
+/// everything else is immutable or behind `Locked`.
+package final class PollThread: SerialExecutor, TaskExecutor, @unchecked Sendable {
   package enum Readiness: Sendable { case ready, deadlinePassed, interrupted }
 
   private struct Inbox {
@@ -35,20 +36,32 @@ package final class PollThread: SerialExecutor, @unchecked Sendable {
     let whenReady: @Sendable (_ toRead: Bool, _ toWrite: Bool) -> Void
   }
 
-  private struct Alarm {
-    let deadline: Deadline
-    let ring: @Sendable () -> Void
+  /// By it an alarm is called off.
+  package struct Alarm: Sendable {
+    fileprivate let number: UInt64
   }
 
-  /// The process's own, for all that it hears from sockets and pipes.
+  private struct Alarms {
+    var rings: [UInt64: (deadline: Deadline, ring: @Sendable () -> Void)] = [:]
+    var lastNumber: UInt64 = 0
+    /// None is due before it. Most are called off, and then none may be due at it either: looking in
+    /// vain once costs less than finding the earliest each time.
+    var earliest = Deadline.never
+  }
+
+  /// The process's own, for what it must hear whatever the units do: leases, limits, pages.
   package static let shared = PollThread(name: "poll")
+
+  /// The units' own. A unit that mostly waits for the sockets of this thread may run on it as well,
+  /// so that no answer has to wake a second thread.
+  package static let units = PollThread(name: "units")
 
   private let inbox = Locked(Inbox())
   private let wakeUp = clinux_event_descriptor()
   private let thread = Locked<pthread_t?>(nil)
   private var waits: [Wait] = []
   private var watches: [Int32: Watch] = [:]
-  private var alarms: [ObjectIdentifier: Alarm] = [:]
+  private let alarms = Locked(Alarms())
 
   /// Runs for as long as the program does, which cannot do without it.
   package init(name: String) {
@@ -124,19 +137,42 @@ extension PollThread {
     watches[descriptor] = nil
     end(.interrupted) { $0.descriptor == descriptor }
   }
+}
 
-  /// Calls `ring` on this thread once, when the deadline has passed. An owner has one alarm: the next
-  /// replaces it.
-  package func setAlarm(
-    of owner: ObjectIdentifier, at deadline: Deadline, ring: @escaping @Sendable () -> Void
-  ) {
-    checkIsolated()
-    alarms[owner] = Alarm(deadline: deadline, ring: ring)
+// Alarms, which anybody may set.
+extension PollThread {
+  /// Calls `ring` on this thread once, when the deadline has passed, unless it is called off before.
+  @discardableResult
+  package func setAlarm(at deadline: Deadline, ring: @escaping @Sendable () -> Void) -> Alarm {
+    let (alarm, isFirst) = alarms.withLock { alarms in
+      alarms.lastNumber += 1
+      alarms.rings[alarms.lastNumber] = (deadline, ring)
+      defer { alarms.earliest = min(alarms.earliest, deadline) }
+      return (Alarm(number: alarms.lastNumber), deadline < alarms.earliest)
+    }
+    // It sleeps until the one that was first before.
+    if isFirst { tell { _ in } }
+    return alarm
   }
 
-  package func clearAlarm(of owner: ObjectIdentifier) {
-    checkIsolated()
-    alarms[owner] = nil
+  /// It does not ring any more; only off this thread it may be ringing at this moment.
+  package func callOff(_ alarm: Alarm) {
+    alarms.withLock { $0.rings[alarm.number] = nil }
+  }
+
+  private func ringAlarms() {
+    let now = Deadline.after(.zero)
+    let due = alarms.withLock { alarms -> [UInt64] in
+      guard alarms.earliest <= now else { return [] }
+      let due = alarms.rings.filter { $0.value.deadline <= now }
+      alarms.earliest =
+        alarms.rings.values.lazy.map(\.deadline).filter { $0 > now }.min() ?? .never
+      return due.sorted { $0.value.deadline < $1.value.deadline }.map(\.key)
+    }
+    // One by one, because one may call off another.
+    for number in due {
+      alarms.withLock { $0.rings.removeValue(forKey: number) }?.ring()
+    }
   }
 }
 
@@ -148,10 +184,17 @@ extension PollThread {
     while true {
       let news = nextNews()
       if news.isInterrupted { end(.interrupted) { _ in true } }
-      for job in news.jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+      for job in news.jobs { run(job) }
       // Also after jobs, or an endless row of them would keep the others waiting.
       look(forAtMost: news.isEmpty ? timeToSleep : 0)
     }
+  }
+
+  /// As an actor's and as a task's that prefers this thread, so that the latter enters an actor of
+  /// this thread without getting in line for it.
+  private func run(_ job: UnownedJob) {
+    job.runSynchronously(
+      isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
   }
 
   /// `isAsleep` is raised under the same lock that found nothing, so whoever comes after that look
@@ -166,8 +209,7 @@ extension PollThread {
 
   private var timeToSleep: Int32 {
     let waited = waits.lazy.map(\.deadline).min() ?? .never
-    let alarm = alarms.values.lazy.map(\.deadline).min() ?? .never
-    return min(waited, alarm).pollTimeout
+    return min(waited, alarms.withLock { $0.earliest }).pollTimeout
   }
 
   private func look(forAtMost milliseconds: Int32) {
@@ -189,7 +231,7 @@ extension PollThread {
     }
     let now = Deadline.after(.zero)
     end(.deadlinePassed) { $0.deadline <= now }
-    ring(now)
+    ringAlarms()
   }
 
   private func tell(of descriptor: pollfd) {
@@ -206,14 +248,6 @@ extension PollThread {
     let ended = waits.filter(isMeant)
     waits.removeAll(where: isMeant)
     for wait in ended { wait.continuation.resume(returning: readiness) }
-  }
-
-  private func ring(_ now: Deadline) {
-    let due = alarms.filter { $0.value.deadline <= now }
-    for (owner, alarm) in due {
-      alarms[owner] = nil
-      alarm.ring()
-    }
   }
 }
 

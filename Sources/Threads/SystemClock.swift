@@ -21,20 +21,15 @@ package enum SystemClock {
     return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
   }
 
-  /// Sleeps at least `duration`. The runtime's timers may fire early, so the rest is slept again;
-  /// cancelling the task throws `CancellationError` at once.
+  /// Sleeps at least `duration`; cancelling the task throws `CancellationError` at once.
   package static func sleep(for duration: Duration) async throws {
-    try await sleep(until: Deadline(sinceBoot: sinceBoot() + duration))
+    try await sleep(until: .after(duration))
   }
 
   package static func sleep(until deadline: Deadline) async throws {
+    await Wake().wait(until: deadline)
     try Task.checkCancellation()
-    while !deadline.hasPassed {
-      try await Task.sleep(for: min(deadline.remaining ?? longestNap, longestNap))
-    }
   }
-
-  private static let longestNap = Duration.seconds(3600)
 
   private static func read(_ clock: clockid_t) -> timespec {
     var now = timespec()

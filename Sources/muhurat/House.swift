@@ -35,7 +35,9 @@ struct House: Sendable {
     let holder = Holder.name()
     let control = JobStore(pool: Pool(settings, size: 4), holder: holder)
     let work = JobStore(
-      pool: Pool(settings, size: workers ?? configuration.database.connections), holder: holder)
+      pool: Pool(
+        settings, size: workers ?? configuration.database.connections, on: PollThread.units),
+      holder: holder)
     try await checkSchema(control.pool)
     let desk: DeskDatabase
     do {
@@ -96,7 +98,7 @@ struct House: Sendable {
           base: configuration.broker.url,
           readsPerSecond: configuration.broker.readsPerSecond,
           ordersPerSecond: configuration.broker.ordersPerSecond),
-        web: WebClient(WebSettings(proxy: configuration.broker.proxy)),
+        web: WebClient(WebSettings(proxy: configuration.broker.proxy), on: PollThread.units),
         store: SignInStore(directory: configuration.runtime),
         credentials: { try credentials.sharekhan($0) }, now: { clock.nowOrWall })
     } catch {

@@ -59,10 +59,11 @@ private actor Waiter {
   }
 
   /// In one job, so that none can ring in between.
-  func setAlarms(_ number: Int, lastOneCleared: Bool, ring: @escaping @Sendable (Int) -> Void) {
-    let me = ObjectIdentifier(self)
-    for alarm in 1...number { thread.setAlarm(of: me, at: .after(.zero)) { ring(alarm) } }
-    if lastOneCleared { thread.clearAlarm(of: me) }
+  func setAlarms(_ number: Int, calledOff: Set<Int>, ring: @escaping @Sendable (Int) -> Void) {
+    for place in 1...number {
+      let alarm = thread.setAlarm(at: .after(.zero)) { ring(place) }
+      if calledOff.contains(place) { thread.callOff(alarm) }
+    }
   }
 }
 
@@ -208,19 +209,61 @@ struct `A thread that can wait` {
     #expect(times.withLock { $0 } == 1)
   }
 
-  @Test func `an owner's alarm rings once, and only the last one set`() async throws {
+  @Test func `an alarm rings once, in its time's order, unless it was called off`() async throws {
     let waiter = Waiter()
     let rung = Locked<[Int]>([])
-    await waiter.setAlarms(2, lastOneCleared: true) { number in
-      rung.withLock { $0.append(number) }
-    }
     let last = Signal<Void>("the last alarm")
-    await waiter.setAlarms(4, lastOneCleared: false) { number in
+    await waiter.setAlarms(4, calledOff: [1, 3]) { number in
       rung.withLock { $0.append(number) }
-      last.fire()
+      if number == 4 { last.fire() }
     }
     try await last.wait()
     #expect(await waiter.wait(-1, .after(.milliseconds(2))) == .deadlinePassed)
-    #expect(rung.withLock { $0 } == [4])
+    #expect(rung.withLock { $0 } == [2, 4])
+  }
+
+  @Test func `an alarm that is set from elsewhere wakes a thread that sleeps for longer`() async throws {
+    let thread = PollThread(name: "sleeper")
+    let distant = thread.setAlarm(at: .after(.seconds(3600))) {}
+    for _ in 1...100 {
+      let rung = Signal<Void>("an alarm of the next moment")
+      thread.setAlarm(at: .after(.microseconds(200))) { rung.fire() }
+      try await rung.wait()
+    }
+    thread.callOff(distant)
+  }
+
+  @Test func `an alarm may call off one that is due with it`() async throws {
+    let thread = PollThread(name: "alarms")
+    let rung = Locked<[Int]>([])
+    let both = Locked<[PollThread.Alarm]>([])
+    let ended = Signal<Void>("the alarm after both")
+    let moment = Deadline.after(.milliseconds(20))
+    for number in [0, 1] {
+      let alarm = thread.setAlarm(at: moment) {
+        rung.withLock { $0.append(number) }
+        thread.callOff(both.withLock { $0[1 - number] })
+      }
+      both.withLock { $0.append(alarm) }
+    }
+    thread.setAlarm(at: .after(.milliseconds(21))) { ended.fire() }
+    try await ended.wait()
+    #expect(rung.withLock { $0 }.count == 1)
+  }
+
+  @Test func `a task that prefers it runs on it, before and after it has waited`() async {
+    let waiter = Waiter()
+    let number = await waiter.threadNumber()
+    let places = await Task(executorPreference: waiter.thread) {
+      var places = [pthread_self()]
+      _ = await waiter.wait(-1, .after(.milliseconds(1)))
+      places.append(pthread_self())
+      await Task.yield()
+      places.append(pthread_self())
+      try? await SystemClock.sleep(for: .milliseconds(1))
+      places.append(pthread_self())
+      return places
+    }.value
+    #expect(places.allSatisfy { pthread_equal($0, number) != 0 })
   }
 }

@@ -1,10 +1,8 @@
-import Threads
-
 /// A loop's alarm clock: it rings at a time, or earlier when somebody rings it.
 ///
 /// Neither a ring nor the end of the time is ever lost between looking and waiting: both are kept
 /// for a waiter who has yet to lie down, which on a loaded machine may take longer than the wait.
-final class Wake: Sendable {
+package final class Wake: Sendable {
   private struct State {
     var isRung = false
     /// The wait whose time was up before its waiter had lain down.
@@ -15,7 +13,9 @@ final class Wake: Sendable {
 
   private let state = Locked(State())
 
-  func ring() {
+  package init() {}
+
+  package func ring() {
     state.withLock { state in
       defer { state.waiter = nil }
       if state.waiter == nil { state.isRung = true }
@@ -24,17 +24,16 @@ final class Wake: Sendable {
   }
 
   /// Returns when rung, when the time is up, or when the task is cancelled. One waits at a time.
-  func wait(for span: Duration) async {
-    guard span > .zero, !Task.isCancelled else { return }
+  package func wait(for span: Duration) async { await wait(until: .after(span)) }
+
+  package func wait(until deadline: Deadline) async {
+    guard !deadline.hasPassed, !Task.isCancelled else { return }
     let round = state.withLock { state in
       state.round += 1
       return state.round
     }
-    let timer = Task {
-      try? await SystemClock.sleep(for: span)
-      self.timeIsUp(round)
-    }
-    defer { timer.cancel() }
+    let alarm = PollThread.shared.setAlarm(at: deadline) { [self] in timeIsUp(round) }
+    defer { PollThread.shared.callOff(alarm) }
     await withTaskCancellationHandler {
       await withCheckedContinuation { lieDown($0, round) }
     } onCancel: {
