@@ -60,10 +60,10 @@ package struct Attempt: Sendable {
     try await write(asking: []) { tx, _ in try await body(tx) }
   }
 
-  /// These statements and nothing else, in two round trips: the guard must have been heard before
-  /// anything may be committed.
+  /// These statements and nothing else, in one round trip.
   package func write(_ statements: [Statement]) async throws -> [Rows] {
-    try await write { try await $0.end(with: statements) }
+    try await store.fenced(
+      claim, remaining: remaining, isTakenBack: isDryRun, statements)
   }
 
   /// The guarded transaction with which the attempt also ends: what it wrote and that it succeeded

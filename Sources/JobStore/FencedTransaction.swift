@@ -26,15 +26,16 @@ extension JobStore {
   /// - Parameters:
   ///   - remaining: the attempt's time, for statements.
   ///   - isTakenBack: does everything and takes it back.
-  ///   - questions: what `body` is told the answers to. They travel with the guard; so they only
-  ///     read, or wait for a row: what a lost claim asks is taken back, but it has been asked.
+  ///   - questions: what `body` is told the answers to. They travel with the guard, and are not asked
+  ///     if the claim is lost.
   package func fenced<Answer: Sendable>(
     _ claim: Claim, remaining: Duration, isTakenBack: Bool = false, asking questions: [Statement],
     _ body: @Sendable (Transaction, [Rows]) async throws -> Answer
   ) async throws -> Answer {
-    try await pool.transaction(deadline: .after(remaining), isTakenBack: isTakenBack) { tx in
-      let answers = try await guarded(claim, remaining: remaining, questions, on: tx)
-      return try await body(tx, answers)
+    let guards = guards(claim, remaining: remaining)
+    return try await guarded(claim, remaining: remaining, isTakenBack) { tx in
+      let answers = try await tx.pipeline(guards + questions)
+      return try await body(tx, Array(answers.dropFirst(guards.count)))
     }
   }
 
@@ -45,9 +46,31 @@ extension JobStore {
     try await fenced(claim, remaining: remaining, asking: []) { tx, _ in try await body(tx) }
   }
 
-  private func guarded(
-    _ claim: Claim, remaining: Duration, _ questions: [Statement], on tx: Transaction
+  /// These statements and nothing else, with the commit in one round trip.
+  package func fenced(
+    _ claim: Claim, remaining: Duration, isTakenBack: Bool = false, _ statements: [Statement]
   ) async throws -> [Rows] {
+    let guards = guards(claim, remaining: remaining)
+    return try await guarded(claim, remaining: remaining, isTakenBack) { tx in
+      Array(try await tx.end(with: guards + statements).dropFirst(guards.count))
+    }
+  }
+
+  private func guarded<Answer: Sendable>(
+    _ claim: Claim, remaining: Duration, _ isTakenBack: Bool,
+    _ body: @Sendable (Transaction) async throws -> Answer
+  ) async throws -> Answer {
+    do {
+      return try await pool.transaction(
+        deadline: .after(remaining), isTakenBack: isTakenBack, body)
+    } catch let error as PostgresError where error.sqlState == "MU001" {
+      throw ClaimLost(run: claim.run, fence: claim.fence)
+    }
+  }
+
+  /// What every guarded transaction begins with. The limits are statements of their own, because one
+  /// does not bind the statement that sets it.
+  private func guards(_ claim: Claim, remaining: Duration) -> [Statement] {
     let milliseconds = max(1, remaining / .milliseconds(1))
     let limits = Statement(
       """
@@ -56,10 +79,7 @@ extension JobStore {
              set_config('client_connection_check_interval', '1s', true)
       """, "\(Int64(milliseconds))ms")
     let fence = Statement(
-      "select from jobs.lock where name = $1 and fence = $2 and run = $3 for share",
-      claim.lock, claim.fence, claim.run)
-    let answers = try await tx.pipeline([limits, fence] + questions)
-    guard answers[1].count == 1 else { throw ClaimLost(run: claim.run, fence: claim.fence) }
-    return Array(answers.dropFirst(2))
+      "select jobs.guard($1, $2, $3)", claim.lock, claim.fence, claim.run)
+    return [limits, fence]
   }
 }

@@ -19,6 +19,8 @@ package enum JobMigrations {
     Migration(
       version: 6, name: "one_index_for_claiming",
       sql: PackageResources.text(PackageResources.v06_one_index_for_claiming_sql)),
+    Migration(
+      version: 7, name: "guard", sql: PackageResources.text(PackageResources.v07_guard_sql)),
   ]
 }
 

@@ -85,10 +85,19 @@ package final class Transaction: Queryable {
   @discardableResult
   package nonisolated(nonsending) func end(with statements: [Statement]) async throws -> [Rows] {
     let limit = try limit(deadline)
-    _ = try await beginning(with: [], by: limit)
-    let answers = try await connection.end(with: statements, isTakenBack: isTakenBack, by: limit)
+    let first = stage.withLock { $0 } == .unbegun ? [begin] : []
+    defer { noteBeginning() }
+    let answers = try await notCounting(first, before: statements.count) {
+      try await connection.end(with: first + statements, isTakenBack: isTakenBack, by: limit)
+    }
     _ = end()
     return answers
+  }
+
+  /// What failed before it was sent has begun nothing, and the next question must begin it.
+  private func noteBeginning() {
+    guard connection.isInTransaction else { return }
+    stage.withLock { if $0 == .unbegun { $0 = .open } }
   }
 
   /// - Returns: nil if the transaction had begun already, and nothing was asked.
@@ -96,15 +105,24 @@ package final class Transaction: Queryable {
     with statements: [Statement], by deadline: Deadline
   ) async throws -> [Rows]? {
     guard stage.withLock({ $0 }) == .unbegun else { return nil }
-    // What failed before it was sent has begun nothing, and the next question must begin it.
-    defer { if connection.isInTransaction { stage.withLock { $0 = .open } } }
+    defer { noteBeginning() }
+    return try await notCounting([begin], before: statements.count) {
+      try await connection.pipelineInTurn([begin] + statements, by: deadline)
+    }
+  }
+
+  private var begin: Statement { Statement(isolation.rawValue) }
+
+  /// Answers and failures as if only the asker's own `count` statements had been asked.
+  private nonisolated(nonsending) func notCounting(
+    _ first: [Statement], before count: Int,
+    _ ask: nonisolated(nonsending) () async throws -> [Rows]
+  ) async throws -> [Rows] {
     do {
-      let begin = Statement(isolation.rawValue)
-      return Array(
-        try await connection.pipelineInTurn([begin] + statements, by: deadline).dropFirst())
-    } catch PostgresError.pipeline(let index, _, let error) where index > 0 {
-      if statements.count == 1 { throw error }
-      throw PostgresError.pipeline(index: index - 1, count: statements.count, error)
+      return Array(try await ask().dropFirst(first.count))
+    } catch PostgresError.pipeline(let index, _, let error) where index >= first.count {
+      if count == 1 { throw error }
+      throw PostgresError.pipeline(index: index - first.count, count: count, error)
     }
   }
 }

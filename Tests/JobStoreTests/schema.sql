@@ -63,6 +63,19 @@ begin
   raise exception 'jobs.audit only grows' using errcode = 'integrity_constraint_violation';
 end $$;
 
+CREATE FUNCTION jobs.guard(of_lock text, shown_fence bigint, of_run bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from jobs.lock where name = of_lock and fence = shown_fence and run = of_run for share;
+  if not found then
+    raise exception 'run % is no longer held with fence % of lock %', of_run, shown_fence, of_lock
+      using errcode = 'MU001';
+  end if;
+end $$;
+
+COMMENT ON FUNCTION jobs.guard(of_lock text, shown_fence bigint, of_run bigint) IS 'Holds the lock''s row until the end of the transaction if the claim is still the lock''s, and ends the transaction with SQLSTATE MU001 if it is not.';
+
 CREATE FUNCTION jobs.job_time() RETURNS timestamp with time zone
     LANGUAGE sql
     AS $$
