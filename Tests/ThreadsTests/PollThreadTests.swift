@@ -222,7 +222,7 @@ struct `A thread that can wait` {
     #expect(rung.withLock { $0 } == [2, 4])
   }
 
-  @Test func `an alarm that is set from elsewhere wakes a thread that sleeps for longer`() async throws {
+  @Test func `an alarm set from elsewhere wakes a thread that sleeps for longer`() async throws {
     let thread = PollThread(name: "sleeper")
     let distant = thread.setAlarm(at: .after(.seconds(3600))) {}
     for _ in 1...100 {
@@ -260,7 +260,7 @@ struct `A thread that can wait` {
       places.append(pthread_self())
       await Task.yield()
       places.append(pthread_self())
-      try? await SystemClock.sleep(for: .milliseconds(1))
+      await Wake().wait(for: .milliseconds(1))
       places.append(pthread_self())
       return places
     }.value
