@@ -67,4 +67,9 @@ extension JobStore {
   package func job(of claim: Claim) async throws -> Job {
     try await jobs([(claim.job, claim.revision)], on: pool)[0]
   }
+
+  /// The same without asking anybody: nil until it was read once.
+  package func knownJob(of claim: Claim) -> Job? {
+    cache.job(DefinitionCache.Revision(name: claim.job, revision: claim.revision))
+  }
 }

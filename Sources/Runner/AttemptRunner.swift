@@ -131,6 +131,14 @@ struct AttemptRunner: Sendable {
     return .waiting("this muhurat may not begin it")
   }
 
+  /// Where a claim's attempt is to run: beside its answers, if its unit mostly waits for them. Nil says
+  /// the cooperative pool; so does a definition that was never read, which costs its first attempt a
+  /// little time.
+  func place(of claim: Claim) -> (any TaskExecutor)? {
+    guard case .unit(let name)? = control.knownJob(of: claim)?.work else { return nil }
+    return workshop.unit(named: name)?.mostlyWaits == true ? PollThread.units : nil
+  }
+
   private func unit(of job: Job, _ transcript: Transcript) -> (any WorkUnit)? {
     switch job.work {
     case .unit(let name): return workshop.unit(named: name)
@@ -147,8 +155,7 @@ struct AttemptRunner: Sendable {
   private func perform(
     _ unit: any WorkUnit, _ attempt: Attempt, _ active: ActiveAttempt
   ) async -> Ending? {
-    let place: (any TaskExecutor)? = unit.mostlyWaits ? PollThread.units : nil
-    let work = Task(executorPreference: place) { try await unit.run(attempt) }
+    let work = Task(executorPreference: place(of: attempt.claim)) { try await unit.run(attempt) }
     active.whenStopped { work.cancel() }
     let limit = PollThread.shared.setAlarm(at: .after(attempt.job.timeout)) {
       active.stop(.timedOut)

@@ -68,7 +68,8 @@ struct ClaimLoop: Sendable {
     runner.attempts.add(active)
     // Claimed while we were told to leave: it is handed back unbegun.
     if !runner.isClaiming { active.stopUnlessBegun(.draining) }
-    group.addTask(executorPreference: PollThread.units) { await attempt(active) }
+    let place = runner.attemptRunner.place(of: claim)
+    group.addTask(executorPreference: place) { await attempt(active) }
   }
 
   /// After a claim without an answer: what it brought is found by this process's identity.

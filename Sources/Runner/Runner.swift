@@ -66,10 +66,19 @@ package final class Runner: Sendable {
       loops.addTask { await self.leaseKeeper.watchDeadlines() }
       loops.addTask { await SweepLoop(runner: self).run() }
       loops.addTask { await HintLoop(runner: self).run() }
+      loops.addTask(executorPreference: PollThread.units) { await self.feelUnits() }
       if let alarms {
         loops.addTask { await AlarmLoop(runner: self, desk: alarms).run() }
         loops.addTask { await HeartbeatLoop(runner: self, desk: alarms).run() }
       }
+    }
+  }
+
+  /// A unit that blocks the thread of those that mostly wait must not do so in silence.
+  private func feelUnits() async {
+    while !Task.isCancelled {
+      board.moved("units")
+      try? await SystemClock.sleep(for: .seconds(1))
     }
   }
 

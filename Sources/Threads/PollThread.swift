@@ -181,11 +181,15 @@ extension PollThread {
   private func run() {
     blockSignals()
     thread.withLock { $0 = pthread_self() }
+    var rounds = 0
     while true {
       let news = nextNews()
       if news.isInterrupted { end(.interrupted) { _ in true } }
       for job in news.jobs { run(job) }
-      // Also after jobs, or an endless row of them would keep the others waiting.
+      // Jobs mostly bring about jobs, but an endless row of them must not keep the others waiting.
+      rounds += 1
+      guard news.isEmpty || rounds == 16 else { continue }
+      rounds = 0
       look(forAtMost: news.isEmpty ? timeToSleep : 0)
     }
   }

@@ -19,6 +19,7 @@ func prepareForEngine(_ connection: Connection) async throws {
 
 /// A unit that does what the test says.
 struct ScriptedUnit: WorkUnit {
+  var mostlyWaits = false
   let script: @Sendable (Attempt) async throws -> RunResult
 
   func run(_ attempt: Attempt) async throws -> RunResult { try await script(attempt) }
@@ -49,11 +50,11 @@ struct EngineBench: Sendable {
   }
 
   mutating func unit(
-    _ name: String = "scripted",
+    _ name: String = "scripted", mostlyWaits: Bool = false,
     _ script: @escaping @Sendable (Attempt) async throws -> RunResult
   ) {
     workshop.add(
-      ScriptedUnit(script: script),
+      ScriptedUnit(mostlyWaits: mostlyWaits, script: script),
       as: UnitDescription(name: name, summary: "", isIdempotent: true, resultKind: "scripted"))
   }
 
