@@ -2,6 +2,7 @@ import Desk
 import DeskStore
 import JobStore
 import Postgres
+import Threads
 import TradingTime
 
 /// The broker's lists of contracts, loaded once a session for each exchange that the account is in.
@@ -18,10 +19,7 @@ struct ContractMasters: Sendable {
   /// - Throws: `UnitFailure` if an exchange's list was never loaded and cannot be now.
   func loadWhatHoldingsNeed(_ day: BrokerDay) async throws {
     for exchange in day.exchangesOfHoldings where loadedOn[exchange] == nil {
-      let known = try await tools.desk.masterLoadedOn(
-        exchange: exchange, on: attempt.store.pool)
-      guard known == nil else { continue }
-      try await asUnitFailure { try await load(exchange) }
+      try await asUnitFailure { try await load(exchange) { _ in true } }
     }
   }
 
@@ -30,30 +28,59 @@ struct ContractMasters: Sendable {
     var notes: [String] = []
     let session = attempt.claim.businessDate
     for exchange in day.exchanges where loadedOn[exchange].map({ $0 < session }) ?? true {
-      let loadedOn = try await tools.desk.masterLoadedOn(
-        exchange: exchange, on: attempt.store.pool)
-      if let loadedOn, loadedOn >= session { continue }
       do {
-        try await load(exchange)
+        try await load(exchange) { $0 >= session }
       } catch let error as BrokerError {
-        let old = loadedOn.map { "that of \($0) stays" } ?? "there is none yet"
+        let known = try await loadedOn(exchange)
+        let old = known.map { "that of \($0) stays" } ?? "there is none yet"
         notes.append("contracts: the list of \(exchange) was not loaded, \(old): \(error)")
       }
     }
     return notes
   }
 
-  /// Lists are megabytes long; their loading ends before the attempt does, because the books that
-  /// were synced beside it are good.
-  private func load(_ exchange: String) async throws {
+  /// One account at a time, unless another has loaded it since: lists are megabytes long and the same
+  /// for all. Their loading ends before the attempt does, because the books that were synced beside
+  /// it are good.
+  private func load(
+    _ exchange: String, unless isGood: @Sendable (CivilDate) -> Bool
+  ) async throws {
+    let request = "GET master/\(exchange)"
     let limit = attempt.remaining - .seconds(4)
-    guard limit > .zero else {
-      throw BrokerError.timedOut(request: "GET master/\(exchange)", after: .zero)
+    guard limit > .zero else { throw BrokerError.timedOut(request: request, after: .zero) }
+    let deadline = Deadline.after(limit)
+    let line = tools.listTurns.line(for: exchange)
+    do {
+      try await line.take(by: deadline)
+    } catch WaitingLine<Void>.GaveUp.deadlinePassed {
+      throw BrokerError.timedOut(request: request, after: limit)
+    } catch WaitingLine<Void>.GaveUp.cancelled {
+      throw CancellationError()
     }
+    defer { line.give(()) }
+    if let known = try await loadedOn(exchange), isGood(known) { return }
     let list = ContractList(tools: tools, account: account, attempt: attempt, exchange: exchange)
     // Reading it is no matter of milliseconds, as a sync otherwise is.
     _ = try await withTaskExecutorPreference(globalConcurrentExecutor) {
-      try await ending(within: limit, "GET master/\(exchange)") { try await list.load() }
+      try await ending(within: deadline.remaining ?? limit, request) { try await list.load() }
+    }
+  }
+
+  private func loadedOn(_ exchange: String) async throws -> CivilDate? {
+    try await tools.desk.masterLoadedOn(exchange: exchange, on: attempt.store.pool)
+  }
+}
+
+/// Whose turn it is to load an exchange's list of contracts, within this process.
+final class ListTurns: Sendable {
+  private let lines = Locked<[String: WaitingLine<Void>]>([:])
+
+  func line(for exchange: String) -> WaitingLine<Void> {
+    lines.withLock { lines in
+      if let line = lines[exchange] { return line }
+      let line = WaitingLine([()])
+      lines[exchange] = line
+      return line
     }
   }
 }

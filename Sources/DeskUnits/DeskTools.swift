@@ -15,6 +15,7 @@ struct DeskTools: Sendable {
   /// The job's clock: every age and every "today" of the desk is told by it.
   let now: @Sendable () -> Instant
   let memory = BookMemory()
+  let listTurns = ListTurns()
 
   var almanac: Almanac { almanacInForce() }
 

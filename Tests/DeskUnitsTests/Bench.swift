@@ -134,6 +134,7 @@ struct Bench: Sendable {
     job.schedule = Schedule(
       timing: .every(Spelled(wrappedValue: .seconds(15))), during: Window(market: "nse-cash"))
     job.forEach = item == nil ? nil : "account"
+    job.lock = .standard(job: unit, hasItems: item != nil)
     job.parameters = parameters
     _ = try await store.load([job], retiringAbsent: false, in: try almanac)
     let request = RunRequest(

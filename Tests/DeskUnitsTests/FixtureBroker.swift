@@ -15,6 +15,8 @@ final class FixtureBroker: Broker {
     case fails(BrokerError)
     /// Until whoever asks gives up.
     case hangs
+    /// The data, once it is fired.
+    case held(Signal<Void>, data: String)
   }
 
   private let replies = Locked<[String: Reply]>([:])
@@ -54,18 +56,23 @@ final class FixtureBroker: Broker {
     log.withLock { $0.append(path) }
     let body: String
     switch replies.withLock({ $0[path] }) ?? .data("\"no_records\"") {
-    case .data(let data):
-      body =
-        #"{"status":200,"message":"fixture","timestamp":"\#(now().rfc3339(in: .india))","data":\#(data)}"#
+    case .data(let data): body = whole(data)
     case .body(let whole): body = whole
     case .fails(let error): throw error
     case .hangs: try await untilCancelled()
+    case .held(let signal, let data):
+      try await signal.wait()
+      body = whole(data)
     }
     let isOfAccount = !path.hasPrefix("master") && !path.hasPrefix("historical")
     return RawAnswer(
       book: book, accountID: isOfAccount ? account.id : nil, requestedAt: now(),
       receivedAt: now(), status: 200, body: Array(body.utf8),
       request: "GET /skapi/services/\(path)")
+  }
+
+  private func whole(_ data: String) -> String {
+    #"{"status":200,"message":"fixture","timestamp":"\#(now().rfc3339(in: .india))","data":\#(data)}"#
   }
 
   func digest(of answer: RawAnswer) -> [UInt8] { client.digest(of: answer) }

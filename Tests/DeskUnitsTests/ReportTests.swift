@@ -131,12 +131,12 @@ struct `The end-of-day report` {
         idempotent, lock, ready_at, lateness, finished_at)
       values
         ('sync-positions', 'asha', '2026-11-20T12:05:00+05:30', '2026-11-20', 'schedule',
-         'succeeded', null, 'r', true, 'sync-positions', now(), '40s', now()),
+         'succeeded', null, 'r', true, 'sync-positions/asha', now(), '40s', now()),
         ('sync-positions', 'asha', '2026-11-20T12:06:00+05:30', '2026-11-20', 'schedule', 'gated',
-         'waited until it expired: asha is not signed in', 'r', true, 'sync-positions', now(),
+         'waited until it expired: asha is not signed in', 'r', true, 'sync-positions/asha', now(),
          null, now()),
         ('sync-positions', 'asha', '2026-11-20T12:07:00+05:30', '2026-11-20', 'schedule', 'ready',
-         null, 'r', true, 'sync-positions', now(), null, null)
+         null, 'r', true, 'sync-positions/asha', now(), null, null)
       """)
     let ran = try await bench.run("end-of-day-report", item: nil)
     #expect(

@@ -158,6 +158,38 @@ struct `Mirroring an account` {
       "\(failure)")
   }
 
+  @Test func `two accounts that need the same list ask for it once`() async throws {
+    let bench = try await Bench.open()
+    try await bench.desk.add(
+      Account(id: "ravi", customerID: "1000002", name: "Ravi", mode: .paper),
+      capital: Money(rupees: 1_000_000), on: bench.pool)
+    bench.broker.sign("ravi", .signedIn(until: instant("2026-11-20T23:59:59+05:30")))
+    bench.trade()
+    let holding = Wire.holding("INFY", 7).replacing("1000001", with: "1000002")
+    bench.broker.answer("holdings/1000002", rows: [holding])
+    bench.broker.answer("trades/1000002", rows: [Wire.position(bought: 100, net: 100)])
+    let released = Signal<Void>("the list of contracts")
+    bench.broker.answer("master/NC", .held(released, data: "[\(Wire.instrument(1594, "INFY"))]"))
+    let workshop = try bench.workshop()
+    async let first = bench.run("sync-positions", by: workshop)
+    var asked: [String] = []
+    try await eventually("asha's sync asks for the list") {
+      asked += bench.broker.asked()
+      return asked.contains("master/NC")
+    }
+    async let second = bench.run("sync-positions", item: "ravi", by: workshop)
+    try await eventually("ravi's sync has read its books") {
+      asked += bench.broker.asked()
+      return asked.contains("limitstmt/NC/1000002")
+    }
+    released.fire()
+    #expect(try await first.result.figures["new_positions"] == 1)
+    #expect(try await second.result.figures["new_positions"] == 1)
+    asked += bench.broker.asked()
+    #expect(asked.filter { $0 == "master/NC" }.count == 1, "asked for: \(asked)")
+    #expect(try await bench.lines("select exchange from desk.master_load") == ["NC"])
+  }
+
   @Test func `the first sync waits for holdings and the list of contracts`() async throws {
     let bench = try await Bench.open()
     bench.trade()

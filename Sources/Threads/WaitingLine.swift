@@ -1,11 +1,10 @@
-import Threads
-
-/// Things that many want and few can have at a time: the right to use a connection, the
-/// connections of a pool. First come, first served; who gives up or is cancelled leaves the line.
+/// Things that many want and few can have at a time: the right to use a connection, the connections of
+/// a pool, the loading of a list. First come, first served; who gives up or is cancelled leaves the
+/// line.
 ///
 /// Given things go to the head of the line directly, so nobody can slip in between.
-final class WaitingLine<Thing: Sendable>: Sendable {
-  enum GaveUp: Error { case deadlinePassed, cancelled }
+package final class WaitingLine<Thing: Sendable>: Sendable {
+  package enum GaveUp: Error { case deadlinePassed, cancelled }
 
   private struct Waiter {
     let number: UInt64
@@ -20,11 +19,11 @@ final class WaitingLine<Thing: Sendable>: Sendable {
 
   private let state: Locked<State>
 
-  init(_ things: [Thing]) {
+  package init(_ things: [Thing]) {
     state = Locked(State(things: things))
   }
 
-  nonisolated(nonsending) func take(by deadline: Deadline) async throws -> Thing {
+  package nonisolated(nonsending) func take(by deadline: Deadline) async throws -> Thing {
     if let thing = state.withLock({ $0.things.popLast() }) { return thing }
     let number = state.withLock { state in
       state.lastNumber += 1
@@ -44,7 +43,7 @@ final class WaitingLine<Thing: Sendable>: Sendable {
   }
 
   /// `last` puts a thing where it is taken only when there is no other.
-  func give(_ thing: Thing, last: Bool = false) {
+  package func give(_ thing: Thing, last: Bool = false) {
     let waiter: Waiter? = state.withLock { state in
       if !state.waiters.isEmpty { return state.waiters.removeFirst() }
       state.things.insert(thing, at: last ? 0 : state.things.count)
@@ -54,7 +53,7 @@ final class WaitingLine<Thing: Sendable>: Sendable {
   }
 
   /// What nobody has at the moment, and how many are waiting.
-  var lookAround: (things: [Thing], waiting: Int) {
+  package var lookAround: (things: [Thing], waiting: Int) {
     state.withLock { ($0.things, $0.waiters.count) }
   }
 
