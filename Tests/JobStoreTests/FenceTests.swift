@@ -68,6 +68,17 @@ struct `A holder that was superseded` {
     #expect(try await desk.count("select last_value as count from asked") == 2)
   }
 
+  @Test func `is told by the server in a transaction of its program's own, too`() async throws {
+    let (desk, old, new) = try await desk()
+    func guarded(_ claim: Claim) async throws {
+      try await desk.pool.query(
+        "select jobs.guard($1, $2, $3)", claim.lock, claim.fence, claim.run)
+    }
+    let error = await #expect(throws: PostgresError.self) { try await guarded(old) }
+    #expect(error?.sqlState == "MU001")
+    try await guarded(new)
+  }
+
   @Test func `cannot write right after the rescue, before anybody has claimed again`()
     async throws
   {
