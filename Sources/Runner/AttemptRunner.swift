@@ -89,7 +89,7 @@ struct AttemptRunner: Sendable {
       return unmet
     }
     if job.needs.isEmpty { return nil }
-    return try await workshop.closedNeed(of: job, item: claim.item, on: control.pool)
+    return try await workshop.closedNeed(of: job, item: claim.item, on: work.pool)
   }
 
   private func handedBack(_ claim: Claim, _ reason: String) async -> End {
