@@ -53,6 +53,13 @@ static inline void clinux_event_clear(int descriptor) {
   }
 }
 
+// poll on `struct pollfd`s, to the nanosecond; a negative span has no end. As the kernel knows it: ppoll is
+// declared only under _GNU_SOURCE, and a header that defines timespec here would take it from Glibc.
+static inline int clinux_poll(void *_Nonnull set, unsigned long count, int64_t nanoseconds) {
+  int64_t span[2] = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+  return (int)syscall(SYS_ppoll, set, count, nanoseconds < 0 ? NULL : span, NULL, 8);
+}
+
 static inline int clinux_process_descriptor(pid_t process) {
 #ifdef SYS_pidfd_open
   return (int)syscall(SYS_pidfd_open, process, 0);

@@ -33,12 +33,9 @@ package struct Deadline: Sendable, Hashable, Comparable {
 }
 
 extension Deadline {
-  /// What is left, as `poll` wants it: rounded up, or a wait with 0.4 ms left would spin; a day at
-  /// most, because it counts in 32 bits; -1 without a limit.
-  var pollTimeout: Int32 {
+  /// What is left, in nanoseconds, as `clinux_poll` wants it: a day at most, and -1 without a limit.
+  var nanosecondsLeft: Int64 {
     guard let remaining else { return -1 }
-    let (seconds, attoseconds) = remaining.components
-    guard seconds < 86_400 else { return 86_400_000 }
-    return Int32(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    return Int64(min(remaining, .seconds(86_400)) / .nanoseconds(1))
   }
 }

@@ -47,7 +47,7 @@ package enum PlainThread {
     let events = (read ? POLLIN : 0) | (write ? POLLOUT : 0)
     while true {
       var one = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-      if poll(&one, 1, deadline.pollTimeout) > 0 { return true }
+      if clinux_poll(&one, 1, deadline.nanosecondsLeft) > 0 { return true }
       if deadline.hasPassed { return false }
     }
   }

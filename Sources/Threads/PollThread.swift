@@ -190,7 +190,7 @@ extension PollThread {
       rounds += 1
       guard news.isEmpty || rounds == 16 else { continue }
       rounds = 0
-      look(forAtMost: news.isEmpty ? timeToSleep : 0)
+      look(forAtMost: news.isEmpty ? nanosecondsToSleep : 0)
     }
   }
 
@@ -211,12 +211,12 @@ extension PollThread {
     }
   }
 
-  private var timeToSleep: Int32 {
+  private var nanosecondsToSleep: Int64 {
     let waited = waits.lazy.map(\.deadline).min() ?? .never
-    return min(waited, alarms.withLock { $0.earliest }).pollTimeout
+    return min(waited, alarms.withLock { $0.earliest }).nanosecondsLeft
   }
 
-  private func look(forAtMost milliseconds: Int32) {
+  private func look(forAtMost nanoseconds: Int64) {
     var waited = [pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0)]
     for wait in waits {
       waited.append(pollfd(fd: wait.descriptor, events: wait.events, revents: 0))
@@ -225,8 +225,8 @@ extension PollThread {
     for (descriptor, watch) in watches where !waited.contains(where: { $0.fd == descriptor }) {
       set.append(pollfd(fd: descriptor, events: watch.events, revents: 0))
     }
-    let found = poll(&set, nfds_t(set.count), milliseconds)
-    if milliseconds != 0 { inbox.withLock { $0.isAsleep = false } }
+    let found = clinux_poll(&set, UInt(set.count), nanoseconds)
+    if nanoseconds != 0 { inbox.withLock { $0.isAsleep = false } }
     if found > 0 {
       if set[0].revents != 0 { clinux_event_clear(wakeUp) }
       let ready = set[1..<waited.count].filter { $0.revents != 0 }
