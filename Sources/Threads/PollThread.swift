@@ -167,7 +167,7 @@ extension PollThread {
       let due = alarms.rings.filter { $0.value.deadline <= now }
       alarms.earliest =
         alarms.rings.values.lazy.map(\.deadline).filter { $0 > now }.min() ?? .never
-      return due.sorted { $0.value.deadline < $1.value.deadline }.map(\.key)
+      return due.sorted { ($0.value.deadline, $0.key) < ($1.value.deadline, $1.key) }.map(\.key)
     }
     // One by one, because one may call off another.
     for number in due {

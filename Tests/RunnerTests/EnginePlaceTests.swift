@@ -59,6 +59,8 @@ struct `A unit that mostly waits` {
     try await bench.load(blocking, other)
     let runner = bench.runner { $0.loopLimits = ["units": .milliseconds(1200)] }
     try await bench.with(runner) { [bench] in
+      // Also where the test fails: nobody else would wake that thread.
+      defer { write(writing, "x", 1) }
       let blocked = try await bench.enqueue(blocking)
       try await eventually("the units' thread is seen to stand still") {
         runner.board.loops.contains { $0.name == "units" && !$0.isAlive }
