@@ -6,9 +6,11 @@ package struct FeedStatus: Hashable, Sendable {
   /// Why nothing is followed now; nil while something is.
   package var idleBecause: String?
   package var instruments = 0
-  /// Prices that wait to be written; one an instrument at most.
+  /// Instruments of which a price or a depth waits to be written.
   package var pricesWaiting = 0
   package var pricesWritten = 0
+  /// Order books of instruments, as far as they were told.
+  package var depthsWritten = 0
   /// Ticks that told of an earlier moment than what was known.
   package var lateTicks = 0
   package var acknowledgementsWaiting = 0

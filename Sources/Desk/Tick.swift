@@ -17,38 +17,12 @@ package struct Tick: Hashable, Sendable {
   package var low: Money?
   /// Of the day.
   package var volume: Quantity?
-  package var bid: DepthLevel?
-  package var ask: DepthLevel?
   package var depth: Depth?
 
   package init(key: InstrumentKey, last: Money? = nil, receivedAt: Instant) {
     self.key = key
     self.last = last
     self.receivedAt = receivedAt
-  }
-}
-
-/// One price of an order book. `orders` is how many stand at it, where the source says so.
-package struct DepthLevel: Hashable, Sendable {
-  package let price: Money
-  package let quantity: Quantity
-  package let orders: Int64?
-
-  package init(price: Money, quantity: Quantity, orders: Int64? = nil) {
-    self.price = price
-    self.quantity = quantity
-    self.orders = orders
-  }
-}
-
-/// The best prices of both sides, best first.
-package struct Depth: Hashable, Sendable {
-  package let bids: [DepthLevel]
-  package let asks: [DepthLevel]
-
-  package init(bids: [DepthLevel], asks: [DepthLevel]) {
-    self.bids = bids
-    self.asks = asks
   }
 }
 
@@ -66,9 +40,7 @@ extension Tick {
     merged.high = newer.high ?? high
     merged.low = newer.low ?? low
     merged.volume = newer.volume ?? volume
-    merged.bid = newer.bid ?? bid
-    merged.ask = newer.ask ?? ask
-    merged.depth = newer.depth ?? depth
+    merged.depth = newer.depth.map { depth?.merged(with: $0) ?? $0 } ?? depth
     if newer.last == nil {
       // The price stays of its own moment, unless there was a later trade at the same price.
       merged.last = last

@@ -19,6 +19,7 @@ package enum DeskMigrations {
       version: 7, name: "feed_and_masters", sql: text(PackageResources.v07_feed_and_masters_sql)),
     Migration(
       version: 8, name: "rows_that_differ", sql: text(PackageResources.v08_rows_that_differ_sql)),
+    Migration(version: 9, name: "depth", sql: text(PackageResources.v09_depth_sql)),
   ]
 
   package static var migrator: Migrator { Migrator(schema: schema, migrations: all) }

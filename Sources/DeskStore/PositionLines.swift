@@ -12,6 +12,8 @@ package struct PositionLine: Hashable, Sendable {
   /// `LedgerPosition.expected`); nil if the session has not been opened.
   package let ledgerQuantity: Quantity?
   package let price: Price?
+  /// What stands in the order book, by the feed; nil if it was never told.
+  package let depth: Depth?
   package let strategy: String?
   package let stopPrice: Money?
   package let targetPrice: Money?
@@ -40,7 +42,7 @@ extension DeskDatabase {
         position.symbol, buy_quantity, buy_average, sell_quantity, sell_average, net_quantity,
         average_price, booked_profit, unrealised_profit, seen.taken_at as seen_at, price.last,
         price.previous_close, price.at, price.source, plan.strategy, plan.stop_price,
-        plan.target_price,
+        plan.target_price, \(Self.depthColumns),
         case when opened.account is not null then (
           select coalesce(sum(quantity), 0)::bigint
           from (
@@ -75,6 +77,12 @@ extension DeskDatabase {
       left join desk.account_day as opened using (mode, account, business_date)
       left join desk.price as price using (mode, exchange, scrip_code)
       left join desk.position_plan as plan using (mode, account, exchange, scrip_code)
+      left join desk.depth as bid
+        on (bid.mode, bid.exchange, bid.scrip_code, bid.side)
+          = (position.mode, position.exchange, position.scrip_code, 'buy')
+      left join desk.depth as ask
+        on (ask.mode, ask.exchange, ask.scrip_code, ask.side)
+          = (position.mode, position.exchange, position.scrip_code, 'sell')
       where closed_at is null
       order by position.symbol, position.exchange, position.scrip_code, position.product
       """, mode.rawValue, account, InstrumentKey.cashExchanges
@@ -92,7 +100,7 @@ extension DeskDatabase {
     return PositionLine(
       session: try row.date("business_date"), position: position,
       seenAt: try row.instant("seen_at"), ledgerQuantity: try row["ledger"], price: price,
-      strategy: try row["strategy"], stopPrice: try row.moneyIfAny("stop_price"),
+      depth: try depth(row), strategy: try row["strategy"], stopPrice: try row.moneyIfAny("stop_price"),
       targetPrice: try row.moneyIfAny("target_price"))
   }
 

@@ -45,7 +45,7 @@ struct FeedKeeping: Sendable {
     if book.waiting == 0 { book.keep(only: wish.keys) }
   }
 
-  mutating func takePrices() -> [Price] { book.takeChanged() }
+  mutating func takeChanges() -> TickBook.Changes { book.takeChanges() }
 
   mutating func takeAcknowledgements() -> [OrderAcknowledgement] {
     let batch = Array(acknowledgements.prefix(Self.batch))
@@ -53,19 +53,21 @@ struct FeedKeeping: Sendable {
     return batch
   }
 
-  mutating func wrote(_ prices: Int, _ orders: Int, at now: Instant) {
-    state.pricesWritten += prices
+  mutating func wrote(_ changes: TickBook.Changes, _ orders: Int, at now: Instant) {
+    state.pricesWritten += changes.prices.count
+    state.depthsWritten += changes.depths.count
     state.acknowledgementsWritten += orders
-    if prices + orders > 0 {
+    if !changes.isEmpty || orders > 0 {
       state.writtenAt = now
       (state.failure, state.failingSince) = (nil, nil)
     }
   }
 
   mutating func putBack(
-    _ prices: [Price], _ orders: [OrderAcknowledgement], failure: String, at now: Instant
+    _ changes: TickBook.Changes, _ orders: [OrderAcknowledgement], failure: String,
+    at now: Instant
   ) {
-    book.putBack(prices)
+    book.putBack(changes)
     acknowledgements = orders + acknowledgements
     shorten(at: now)
     note(failure: failure, at: now)

@@ -143,20 +143,23 @@ package final class FeedLoop: Sendable {
   func write() async {
     let now = around.now()
     let deadline = Deadline.after(.seconds(5))
-    let (acknowledgements, prices) = kept.withLock { ($0.takeAcknowledgements(), $0.takePrices()) }
+    let (acknowledgements, changes) = kept.withLock {
+      ($0.takeAcknowledgements(), $0.takeChanges())
+    }
     do {
       if !acknowledgements.isEmpty {
         try await keep(acknowledgements, by: deadline)
       }
-      if !prices.isEmpty {
+      if !changes.isEmpty {
         try await around.pool.transaction(deadline: deadline) { transaction in
-          _ = try await self.around.desk.upsert(prices, on: transaction)
+          try await self.around.desk.upsert(changes.prices, on: transaction)
+          try await self.around.desk.upsert(changes.depths, on: transaction)
         }
       }
-      kept.withLock { $0.wrote(prices.count, acknowledgements.count, at: now) }
+      kept.withLock { $0.wrote(changes, acknowledgements.count, at: now) }
     } catch {
       let words = "\(error)"
-      kept.withLock { $0.putBack(prices, acknowledgements, failure: words, at: now) }
+      kept.withLock { $0.putBack(changes, acknowledgements, failure: words, at: now) }
     }
   }
 

@@ -82,6 +82,7 @@ extension FeedStatus {
       "messages": counts.messages, "heartbeats": counts.heartbeats, "ticks": counts.ticks,
       "late_ticks": lateTicks, "acknowledgements": counts.acknowledgements,
       "refusals": counts.refusals, "unknown": counts.unknown, "prices_written": pricesWritten,
+      "depths_written": depthsWritten,
       "acknowledgements_written": acknowledgementsWritten,
       "acknowledgements_lost": acknowledgementsLost,
     ]

@@ -29,6 +29,8 @@ struct PositionRoutes {
     var priceSource: String?
     var priceAt: Instant?
     var priceAgeSeconds: Double?
+    var bids: Offers?
+    var asks: Offers?
     var marketValue: Money?
     var unrealisedProfit: Money?
     /// The broker's own figures, by its own method.
@@ -51,6 +53,7 @@ struct PositionRoutes {
       case priceSource = "price_source"
       case priceAt = "price_at"
       case priceAgeSeconds = "price_age_seconds"
+      case bids, asks
       case marketValue = "market_value"
       case unrealisedProfit = "unrealised_profit"
       case brokerBookedProfit = "broker_booked_profit"
@@ -69,11 +72,41 @@ struct PositionRoutes {
       averagePrice = line.position.averagePrice
       (lastPrice, priceSource, priceAt) = (line.price?.last, line.price?.source, line.price?.at)
       priceAgeSeconds = line.priceAge(at: now).map { $0 / .seconds(1) }
+      bids = line.depth?.bids.map { Offers($0, at: now) }
+      asks = line.depth?.asks.map { Offers($0, at: now) }
       (marketValue, unrealisedProfit) = (line.marketValue, line.unrealised)
       brokerBookedProfit = line.position.bookedProfit
       brokerUnrealisedProfit = line.position.unrealisedProfit
       (strategy, stopPrice, targetPrice) = (line.strategy, line.stopPrice, line.targetPrice)
       (seenAt, ageSeconds) = (line.seenAt, line.age(at: now) / .seconds(1))
+    }
+  }
+
+  /// One side of the order book, the best first.
+  struct Offers: Encodable {
+    var ageSeconds: Double
+    /// Of what stands below the best; nil where only the best is known.
+    var levelsAgeSeconds: Double?
+    var levels: [Level]
+
+    struct Level: Encodable {
+      var price: Money
+      var quantity: Quantity
+      var orders: Int64?
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case ageSeconds = "age_seconds"
+      case levelsAgeSeconds = "levels_age_seconds"
+      case levels
+    }
+
+    init(_ side: DepthSide, at now: Instant) {
+      ageSeconds = (now - side.toldAt) / .seconds(1)
+      levelsAgeSeconds = side.levelsToldAt.map { (now - $0) / .seconds(1) }
+      levels = side.levels.map {
+        Level(price: $0.price, quantity: $0.quantity, orders: $0.orders)
+      }
     }
   }
 

@@ -115,7 +115,10 @@ struct House: Sendable {
       configuration.broker.feedURL ?? Configuration.feedURL(beside: configuration.broker.url)
     let feed: SharekhanFeed
     do {
-      feed = try SharekhanFeed(FeedSettings(url: url, proxy: try feedProxy()), client: broker)
+      feed = try SharekhanFeed(
+        FeedSettings(
+          url: url, proxy: try feedProxy(), followsDepth: configuration.broker.followsDepth),
+        client: broker)
     } catch let problem as SharekhanSettings.Problem {
       throw Refusal(.configuration, "broker.feed_url: \(problem)")
     }

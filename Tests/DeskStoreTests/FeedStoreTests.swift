@@ -46,6 +46,46 @@ struct `What the feed leaves` {
     #expect(try await bench.lines(latest) == ["2885 102 candles/5minute"])
   }
 
+  private func side(_ levels: [(String, Int64, Int64?)], at instant: Instant, whole: Bool = true)
+    -> DepthSide
+  {
+    DepthSide(
+      levels: levels.compactMap { level in
+        Money(level.0).map { DepthLevel(price: $0, quantity: level.1, orders: level.2) }
+      }, toldAt: instant, levelsToldAt: whole ? instant : nil)
+  }
+
+  @Test func `each side of an order book is as it was told last`() async throws {
+    let bench = try await DeskBench.open()
+    func keep(_ depths: [InstrumentKey: Depth]) async throws {
+      try await bench.desk.upsert(depths, on: bench.database)
+    }
+    try await keep([
+      reliance: Depth(
+        bids: side([("100.05", 5, 2), ("100", 7, nil)], at: at(10)), asks: side([], at: at(10))),
+      infosys: Depth(bids: nil, asks: side([("50.1", 3, nil)], at: at(10), whole: false)),
+    ])
+    try await keep([reliance: Depth(bids: side([("99", 1, 1)], at: at(9)), asks: nil)])
+    try await keep([reliance: Depth(bids: nil, asks: side([("101", 4, 1)], at: at(11)))])
+    try await keep([:])
+    #expect(
+      try await bench.lines(
+        """
+        select concat_ws(' ', scrip_code, side, prices, quantities, orders,
+          extract(epoch from told_at - levels_told_at)::int)
+        from desk.depth
+        order by scrip_code, side
+        """) == [
+          "1594 sell {50.1} {3} {NULL}", "2885 buy {100.05,100} {5,7} {2,NULL} 0",
+          "2885 sell {101} {4} {1} 0",
+        ])
+    let refusal = await complaint {
+      try await bench.database.execute(
+        script: "update desk.depth set quantities = '{1,2,3}' where side = 'buy'")
+    }
+    #expect(refusal.contains("levels_are_whole"))
+  }
+
   @Test func `word of an order is kept once, whole, and never changed`() async throws {
     let bench = try await DeskBench.open()
     func word(_ order: String, _ body: String) -> OrderAcknowledgement {

@@ -118,6 +118,29 @@ struct `Following the feed` {
     }
   }
 
+  @Test func `order books are written beside prices`() async throws {
+    let bench = try await Bench.open()
+    let feed = FixtureFeed()
+    let loop = try loop(bench, feed)
+    var priced = tick("10", at: "10:59:58")
+    var told = Tick(key: infosys, receivedAt: bench.now)
+    let side = DepthSide(
+      levels: [DepthLevel(price: rupees("9.95"), quantity: 7)], toldAt: bench.now,
+      levelsToldAt: nil)
+    priced.depth = Depth(bids: side, asks: nil)
+    told.depth = Depth(bids: nil, asks: side)
+    let ticks = [priced, told]
+    try await following(loop) {
+      try await feed.deliver(.ticks(ticks))
+      await loop.write()
+      #expect(
+        try await bench.lines(
+          "select concat_ws(' ', scrip_code, side, prices, quantities) from desk.depth order by 1")
+          == ["1594 sell {9.95} {7}", "2885 buy {9.95} {7}"])
+      #expect(loop.status.pricesWritten == 1 && loop.status.depthsWritten == 2)
+    }
+  }
+
   @Test func `what came last is written before the loop ends`() async throws {
     let bench = try await Bench.open()
     let feed = FixtureFeed()

@@ -16,11 +16,12 @@ import Testing
 
   @Test func `is switched by the environment, and by nothing else than on and off`() throws {
     var configuration = Configuration()
-    #expect(configuration.broker.hasFeed)
+    #expect(configuration.broker.hasFeed && !configuration.broker.followsDepth)
     try configuration.override(from: [
       "MUHURAT_BROKER_FEED": "off", "MUHURAT_BROKER_FEED_URL": "wss://feed.example.com/x",
+      "MUHURAT_BROKER_DEPTH": "on",
     ])
-    #expect(!configuration.broker.hasFeed)
+    #expect(!configuration.broker.hasFeed && configuration.broker.followsDepth)
     #expect(configuration.broker.feedURL == "wss://feed.example.com/x")
     #expect(throws: ConfigurationProblem.self) {
       try configuration.override(from: ["MUHURAT_BROKER_FEED": "true"])

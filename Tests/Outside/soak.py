@@ -195,7 +195,7 @@ credentials: {home}/credentials
 runtime: {home}/runtime
 reports: {{ directory: {home}/reports }}
 status: {{ listen: "127.0.0.1:{page_port}" }}
-broker: {{ url: "http://127.0.0.1:{port}/skapi", reads_per_second: 50 }}
+broker: {{ url: "http://127.0.0.1:{port}/skapi", reads_per_second: 50, depth: on }}
 """)
     secrets = {"operator-token": OPERATOR}
     for person in PEOPLE:

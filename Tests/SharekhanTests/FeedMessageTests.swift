@@ -36,7 +36,7 @@ import TradingTime
     Case(
       "a list of partial quotes",
       #"{"status":100,"message":"feed","timestamp":"2021-03-02T11:30:01+05:30","data":[{"exchangeCode":"NC","scripCode":"2885","ltp":"2105.65","ltt":"03/02/2021 11:29:59","close":2101.7},{"scripCode":37833,"exchangeCode":"NF","bidPrice":10.5,"bidQty":"65"}]}"#,
-      "NC:2885 last 2105.65 close 2101.7 at 11:29:59; NF:37833 bid 65@10.5"),
+      "NC:2885 last 2105.65 close 2101.7 at 11:29:59; NF:37833 best bid 65@10.5/-"),
     Case(
       "one quote as an object, its zeros no prices",
       #"{"status":100,"message":"feed","data":{"exchangeCode":"NC","scripCode":22,"ltp":0,"close":"0","open":0.0,"qty":0}}"#,
@@ -61,6 +61,14 @@ import TradingTime
       "depth by another",
       #"{"data":{"exchangeCode":"NC","scripCode":1,"bids":[{"price":6,"qty":5}],"asks":[]}}"#,
       "NC:1 bids 5@6/- asks "),
+    Case(
+      "best prices, 0 where nobody stands",
+      #"{"data":{"exchangeCode":"NC","scripCode":1,"bidPrice":"6.05","bidQty":5,"offPrice":0,"offQty":0}}"#,
+      "NC:1 best bid 5@6.05/- best ask "),
+    Case(
+      "levels go before best prices; levels of which none reads say nothing",
+      #"{"data":{"exchangeCode":"NC","scripCode":1,"bidPrice":6,"bidQty":5,"bids":[{"price":7,"qty":1},{"price":6,"qty":2}],"asks":[{"p":1}]}}"#,
+      "NC:1 bids 1@7/-,2@6/-"),
     Case(
       "an acknowledgement under the name of a quote",
       #"{"status":100,"message":"feed","data":{"Exchange":"NC","CustomerID":"1234567","SharekhanOrderID":"245749050","ExchangeOrderID":"1000000000000678","AckState":"TradeConfirmation","TradingSymbol":"ONGC","BuySellString":"B","OrderQty":10,"RemainingQty":"4","TradeQty":6,"TradePrice":"92.50","TradeID":77,"ExchangeDateTime":"02/03/2021 12:02:08","ErrorMessage":"Success"}}"#,
@@ -152,10 +160,8 @@ import TradingTime
       if let price = tick.price {
         words.append("at \(ZoneRules.india.local(price.at).time.exactly)")
       }
-      if let bid = tick.bid { words.append("bid \(bid.quantity)@\(bid.price)") }
-      if let depth = tick.depth {
-        words.append("bids \(shown(depth.bids)) asks \(shown(depth.asks))")
-      }
+      if let bids = tick.depth?.bids { words.append("\(name("bid", bids)) \(shown(bids.levels))") }
+      if let asks = tick.depth?.asks { words.append("\(name("ask", asks)) \(shown(asks.levels))") }
       return words.joined(separator: " ")
     case .acknowledgement(let ack):
       var words = ["ack \(ack.orderID) \(ack.state)"]
@@ -168,6 +174,10 @@ import TradingTime
       if let at = ack.exchangeAt { words.append("at \(ZoneRules.india.local(at).time.exactly)") }
       return words.joined(separator: " ")
     }
+  }
+
+  private func name(_ name: String, _ side: DepthSide) -> String {
+    side.levelsToldAt == nil ? "best \(name)" : "\(name)s"
   }
 
   private func shown(_ levels: [DepthLevel]) -> String {

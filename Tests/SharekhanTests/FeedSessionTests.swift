@@ -67,6 +67,37 @@ import TradingTime
     #expect(session.follow(keys(2, 3, 4, 5, 6)) == [])
   }
 
+  @Test func `depth is asked for beside quotes, and missed where it does not come`() {
+    var session = FeedSession(wanted: keys(1, 2), customerID: nil, modes: [.quotes, .depth])
+    _ = session.opened(at: .zero)
+    func depth(_ value: String, _ action: String = "feed") -> FeedSession.Action {
+      .send(#"{"action":"\#(action)","key":["depth"],"value":["\#(value)"]}"#)
+    }
+    #expect(session.heard(.subscribed([.feed]), at: .zero) == [feed("NC1,NC2"), depth("NC1,NC2")])
+    #expect(
+      session.follow(keys(2, 3)) == [
+        feed("NC1", "unsubscribe"), depth("NC1", "unsubscribe"), feed("NC3"), depth("NC3"),
+      ])
+    #expect(session.passed(to: .seconds(29)) == [], "no quote came either")
+    _ = session.heard(.items([quote(levels: false)]), at: .seconds(29))
+    #expect(!session.passed(to: .seconds(88)).contains(noDepth))
+    var lucky = session
+    #expect(session.passed(to: .seconds(89)) == [noDepth])
+    #expect(!session.passed(to: .seconds(100)).contains(noDepth), "said twice")
+    _ = lucky.heard(.items([quote(levels: true)]), at: .seconds(88))
+    #expect(!lucky.passed(to: .seconds(100)).contains(noDepth), "it came")
+  }
+
+  private let noDepth = FeedSession.Action.remark("no depth came for 60 s, though asked for")
+
+  private func quote(levels: Bool) -> FeedItem {
+    let now = Instant(secondsSinceEpoch: 0)
+    var tick = Tick(key: InstrumentKey(exchange: "NC", scripCode: 2), receivedAt: now)
+    tick.depth = Depth(
+      bids: DepthSide(levels: [], toldAt: now, levelsToldAt: levels ? now : nil), asks: nil)
+    return .quote(tick)
+  }
+
   @Test func `it pings, and gives a silent connection up`() {
     var session = FeedSession(wanted: [], customerID: nil)
     _ = session.opened(at: .seconds(100))

@@ -115,6 +115,32 @@ struct `The live feed` {
     }
   }
 
+  @Test func `the first depth is shown as it came, once, without secrets`() async throws {
+    func depth(_ price: Int) -> String {
+      #"{"data":{"exchangeCode":"NC","scripCode":2885,"odd":"TESTAPIKEY0001","#
+        + #""bids":[{"price":\#(price),"qty":5}]}}"#
+    }
+    let (first, second) = (depth(1), depth(2))
+    let server = try await FeedServer { visit in
+      _ = try await Self.welcome(visit, requests: 3)
+      try await visit.say(first)
+      try await visit.say(second)
+      try await visit.hear { _ in }
+    }
+    var settings = settings(server.url)
+    settings.followsDepth = true
+    try await following(settings, [reliance]) { feed, delivered in
+      for price in ["1", "2"] {
+        guard case .ticks(let ticks) = try await delivered.wait() else { continue }
+        #expect(ticks.first?.depth?.bids?.best?.price.description == price)
+      }
+      let shown = first.replacing("TESTAPIKEY0001", with: "…")
+      try await eventually("the first depth is on record") {
+        feed.report.oddities.map(\.what) == ["the first depth: \(shown)"]
+      }
+    }
+  }
+
   @Test func `a dropped connection comes back with the whole subscription`() async throws {
     let asked = Signal("what was asked for", of: [String].self)
     let server = try await FeedServer { visit in

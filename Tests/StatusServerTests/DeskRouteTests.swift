@@ -73,6 +73,14 @@ struct `The desk over HTTP` {
       #expect(lines.first?["unrealised_profit"] == "1585")
       #expect(lines.first?["price_age_seconds"] == 60)
       #expect(lines.last?["last_price"] == nil)
+      let best: JSONValue = [
+        "age_seconds": 2, "levels_age_seconds": 30,
+        "levels": [
+          ["price": "1536.2", "quantity": 427, "orders": 3], ["price": "1536", "quantity": 51],
+        ],
+      ]
+      #expect(lines.first?["bids"] == best)
+      #expect(lines.first?["asks"] == nil && lines.last?["bids"] == nil, "never told")
       let readiness = try await face.get("/api/system/status/asha").json()
       #expect(readiness["is_ready"] == false)
       #expect(
@@ -99,6 +107,10 @@ struct `The desk over HTTP` {
           from (values (1594, 'INFY'), (11536, 'TCS')) as s(code, symbol);
         insert into desk.price (mode, exchange, scrip_code, last, at, source)
         values ('paper', 'NC', 1594, 1536.25, '2026-07-09 09:59:00+05:30', 'feed');
+        insert into desk.depth
+          (mode, exchange, scrip_code, side, prices, quantities, orders, told_at, levels_told_at)
+        values ('paper', 'NC', 1594, 'buy', '{1536.2,1536}', '{427,51}', '{3,null}',
+          '2026-07-09 09:59:58+05:30', '2026-07-09 09:59:30+05:30');
         """)
   }
 

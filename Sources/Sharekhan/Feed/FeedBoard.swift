@@ -7,6 +7,7 @@ final class FeedBoard: Sendable {
   private struct State: Sendable {
     var report = FeedReport()
     var connections: [FeedPlan.Line: FeedReport.Connection] = [:]
+    var hasSeenDepth = false
   }
 
   private let state = Locked(State())
@@ -51,6 +52,15 @@ final class FeedBoard: Sendable {
 
   func note(_ what: String, at instant: Instant) {
     state.withLock { $0.report.note(what, at: instant) }
+  }
+
+  /// True once. Nobody has captured a depth yet, so the first is shown as it came, for whoever is to
+  /// believe what we read in it.
+  var isFirstDepth: Bool {
+    state.withLock { state in
+      defer { state.hasSeenDepth = true }
+      return !state.hasSeenDepth
+    }
   }
 
   func opened(_ line: FeedPlan.Line, at instant: Instant) {

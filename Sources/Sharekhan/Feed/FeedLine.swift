@@ -83,7 +83,7 @@ final class FeedLine: Sendable {
             session: FeedSession(
               wanted: wanted.withLock { $0 },
               customerID: line.number == 1 ? line.account.customerID : nil,
-              limits: settings.limits),
+              modes: settings.modes, limits: settings.limits),
             account: line.account, secrets: [rights.token, rights.apiKey]),
           inbound, outbound)
       }
@@ -119,9 +119,14 @@ final class FeedLine: Sendable {
     for try await frame in inbound {
       switch frame.opcode {
       case .text:
-        let message = FeedMessage.read(
-          [UInt8](frame.unmaskedData.readableBytesView), account: line.account, receivedAt: now())
+        let bytes = [UInt8](frame.unmaskedData.readableBytesView)
+        let message = FeedMessage.read(bytes, account: line.account, receivedAt: now())
         take(message, words)
+        if case .items(let items) = message, items.contains(where: \.tellsLevels),
+          board.isFirstDepth
+        {
+          words.remark("the first depth: \(String(decoding: bytes.prefix(2_000), as: UTF8.self))")
+        }
         try words.say(conversation.heard(message, at: SystemClock.sinceBoot()))
       case .ping: words.answer(frame, by: .pong)
       case .pong: break

@@ -47,9 +47,7 @@ struct FeedReading {
     tick.high = try fields.price("high")
     tick.low = try fields.price("low")
     tick.volume = try fields.whole("qty")
-    tick.bid = try fields.level("bidPrice", "bidQty")
-    tick.ask = try fields.level("offPrice", "offQty")
-    tick.depth = fields.depth
+    tick.depth = try fields.depth(toldAt: receivedAt)
     return tick
   }
 

@@ -16,6 +16,14 @@ struct FeedSession: Sendable {
     var silence = Duration.seconds(90)
     /// For the answer to the subscription; after it we ask as if it had come.
     var answer = Duration.seconds(5)
+    /// For the first depth, where it is followed.
+    var depth = Duration.seconds(60)
+  }
+
+  /// What to follow of an instrument; each is asked for by itself.
+  enum Mode: String, Sendable, CaseIterable {
+    case quotes = "ltp"
+    case depth
   }
 
   enum Action: Sendable, Equatable {
@@ -29,17 +37,27 @@ struct FeedSession: Sendable {
 
   private let limits: Limits
   private let customerID: String?
+  private let modes: [Mode]
   private(set) var wanted: Set<InstrumentKey>
   private var asked: Set<InstrumentKey> = []
   private var isSubscribed = false
   private var openedAt = Duration.zero
   private var heardAt = Duration.zero
   private var pingedAt = Duration.zero
+  /// When the first quote came, from which on depths should come too.
+  private var quotedAt: Duration?
+  private var isDepthSettled = false
 
-  /// - Parameter customerID: whose acknowledgements to ask for; nil: none.
-  init(wanted: Set<InstrumentKey>, customerID: String?, limits: Limits = Limits()) {
+  /// - Parameters:
+  ///   - customerID: whose acknowledgements to ask for; nil: none.
+  ///   - modes: what to follow of each instrument.
+  init(
+    wanted: Set<InstrumentKey>, customerID: String?, modes: [Mode] = [.quotes],
+    limits: Limits = Limits()
+  ) {
     self.wanted = wanted
     self.customerID = customerID
+    self.modes = modes
     self.limits = limits
   }
 
@@ -57,7 +75,10 @@ struct FeedSession: Sendable {
       return (missing ? [.remark("the broker did not subscribe us to acknowledgements")] : [])
         + begin()
     // Quotes say that we are subscribed, whatever became of the answer.
-    case .items: return begin()
+    case .items(let items):
+      quotedAt = quotedAt ?? now
+      if items.contains(where: \.tellsLevels) { isDepthSettled = true }
+      return begin()
     case .heartbeat, .connected, .refused, .unknown: return []
     }
   }
@@ -71,6 +92,11 @@ struct FeedSession: Sendable {
     if !isSubscribed, now - openedAt >= limits.answer {
       actions.append(.remark("the subscription was not answered"))
       actions += begin()
+    }
+    if modes.contains(.depth), !isDepthSettled, let quotedAt, now - quotedAt >= limits.depth {
+      isDepthSettled = true
+      actions.append(
+        .remark("no depth came for \(limits.depth.components.seconds) s, though asked for"))
     }
     if now - pingedAt >= limits.ping {
       pingedAt = now
@@ -103,12 +129,23 @@ struct FeedSession: Sendable {
 
   private func requests(_ action: String, _ keys: Set<InstrumentKey>) -> [Action] {
     let sorted = keys.sorted()
-    return stride(from: 0, to: sorted.count, by: limits.chunk).map { start in
-      let chunk = sorted[start..<min(start + limits.chunk, sorted.count)]
+    let values = stride(from: 0, to: sorted.count, by: limits.chunk).map { start in
       // One text with commas is what every server of this protocol is known to take.
-      let value = chunk.map { "\($0.exchange)\($0.scripCode)" }.joined(separator: ",")
-      return .send(FeedRequest(action: action, keys: ["ltp"], values: [value]).text)
+      sorted[start..<min(start + limits.chunk, sorted.count)]
+        .map { "\($0.exchange)\($0.scripCode)" }.joined(separator: ",")
     }
+    return modes.flatMap { mode in
+      values.map {
+        .send(FeedRequest(action: action, keys: [mode.rawValue], values: [$0]).text)
+      }
+    }
+  }
+}
+
+extension FeedItem {
+  var tellsLevels: Bool {
+    guard case .quote(let tick) = self else { return false }
+    return tick.depth?.bids?.levelsToldAt != nil || tick.depth?.asks?.levelsToldAt != nil
   }
 }
 

@@ -12,6 +12,8 @@ package struct FeedSettings: Sendable {
   package var largestMessage: Int
   /// A file of certificates to trust instead of the system's.
   package var trust: String?
+  /// Whether to follow the order books too, and not only their best prices.
+  package var followsDepth: Bool
   var limits = FeedSession.Limits()
   var backoff = FeedBackoff()
   /// Before a token is tried again that was refused.
@@ -21,14 +23,18 @@ package struct FeedSettings: Sendable {
 
   package init(
     url: String = "wss://stream.sharekhan.com/skstream/api/stream", proxy: ProxyAddress? = nil,
-    connectTimeLimit: Duration = .seconds(10), largestMessage: Int = 4 << 20, trust: String? = nil
+    connectTimeLimit: Duration = .seconds(10), largestMessage: Int = 4 << 20, trust: String? = nil,
+    followsDepth: Bool = false
   ) {
     self.url = url
     self.proxy = proxy
     self.connectTimeLimit = connectTimeLimit
     self.largestMessage = largestMessage
     self.trust = trust
+    self.followsDepth = followsDepth
   }
+
+  var modes: [FeedSession.Mode] { followsDepth ? FeedSession.Mode.allCases : [.quotes] }
 }
 
 /// A `ws` address taken apart; what it could not be used for is refused at the start.

@@ -47,6 +47,8 @@ struct Configuration: Sendable {
     var ordersPerSecond = 3
     /// Whether prices come by the feed; otherwise by asking for candles alone.
     var hasFeed = true
+    /// Whether the feed follows order books too, and not only their best prices.
+    var followsDepth = false
     /// Nil: beside `url`.
     var feedURL: String?
   }

@@ -57,6 +57,9 @@ enum ConfigurationFile {
         reading.take(
           "feed", of: "broker", from: keys, { $0.word(of: [("on", true), ("off", false)]) },
           into: \.broker.hasFeed)
+        reading.take(
+          "depth", of: "broker", from: keys, { $0.word(of: [("on", true), ("off", false)]) },
+          into: \.broker.followsDepth)
         reading.take("feed_url", of: "broker", from: keys, { $0.string() }, into: \.broker.feedURL)
       }
       section("reports") { reading, keys in

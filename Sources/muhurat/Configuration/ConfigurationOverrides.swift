@@ -60,16 +60,23 @@ extension Configuration {
     text("broker.proxy", \.broker.proxy),
     number("broker.reads_per_second", 1...1000, \.broker.readsPerSecond),
     number("broker.orders_per_second", 1...10, \.broker.ordersPerSecond),
-    Override(key: "broker.feed", wanted: "on or off") { configuration, text in
-      guard text == "on" || text == "off" else { return false }
-      configuration.broker.hasFeed = text == "on"
-      return true
-    },
+    onOrOff("broker.feed", \.broker.hasFeed),
+    onOrOff("broker.depth", \.broker.followsDepth),
     text("broker.feed_url", \.broker.feedURL),
     text("credentials", \.credentials),
     text("runtime", \.runtime),
     text("reports.directory", \.reports.directory),
   ]
+
+  private static func onOrOff(
+    _ key: String, _ path: any (WritableKeyPath<Configuration, Bool> & Sendable)
+  ) -> Override {
+    Override(key: key, wanted: "on or off") { configuration, text in
+      guard text == "on" || text == "off" else { return false }
+      configuration[keyPath: path] = text == "on"
+      return true
+    }
+  }
 
   private static func text(
     _ key: String, _ path: any (WritableKeyPath<Configuration, String> & Sendable)

@@ -37,6 +37,7 @@ struct ConfigView {
         entry("broker.reads_per_second", "\(broker.readsPerSecond)"),
         entry("broker.orders_per_second", "\(broker.ordersPerSecond)"),
         entry("broker.feed", broker.hasFeed ? "on" : "off"),
+        entry("broker.depth", broker.followsDepth ? "on" : "off"),
         entry(
           "broker.feed_url",
           Self.withoutPassword(broker.feedURL ?? Configuration.feedURL(beside: broker.url))),

@@ -27,7 +27,8 @@ struct PositionsView {
     var table = Table([
       ("SYMBOL", .left), ("INSTRUMENT", .left), ("PRODUCT", .left), ("QUANTITY", .right),
       ("LEDGER", .right), ("AVERAGE", .right), ("PRICE", .right), ("AGE", .right),
-      ("SOURCE", .left), ("VALUE", .right), ("UNREALISED", .right),
+      ("SOURCE", .left), ("BID", .right), ("ASK", .right), ("VALUE", .right),
+      ("UNREALISED", .right),
     ])
     for line in lines {
       let position = line.position
@@ -35,8 +36,8 @@ struct PositionsView {
         position.symbol, "\(position.key)", position.product, "\(position.netQuantity)",
         line.ledgerQuantity.map { "\($0)" }, position.averagePrice?.text(),
         line.price?.last.text(), line.priceAge(at: now)?.inTwoUnits, line.price?.source,
-        line.marketValue?.text(),
-        line.unrealised?.text())
+        line.depth?.bids?.best?.price.text(), line.depth?.asks?.best?.price.text(),
+        line.marketValue?.text(), line.unrealised?.text())
     }
     return table.text
   }
@@ -83,6 +84,12 @@ struct PositionRow: Encodable {
     case unrealisedProfit = "unrealised_profit"
     case priceAt = "price_at"
     case priceSource = "price_source"
+    case bidPrice = "bid_price"
+    case bidQuantity = "bid_quantity"
+    case bidAt = "bid_at"
+    case askPrice = "ask_price"
+    case askQuantity = "ask_quantity"
+    case askAt = "ask_at"
     case marketValue = "market_value"
     case stopPrice = "stop_price"
     case targetPrice = "target_price"
@@ -106,6 +113,12 @@ struct PositionRow: Encodable {
     try keys.encodeIfPresent(line.price?.last, forKey: .price)
     try keys.encodeIfPresent(line.price?.at, forKey: .priceAt)
     try keys.encodeIfPresent(line.price?.source, forKey: .priceSource)
+    try keys.encodeIfPresent(line.depth?.bids?.best?.price, forKey: .bidPrice)
+    try keys.encodeIfPresent(line.depth?.bids?.best?.quantity, forKey: .bidQuantity)
+    try keys.encodeIfPresent(line.depth?.bids?.toldAt, forKey: .bidAt)
+    try keys.encodeIfPresent(line.depth?.asks?.best?.price, forKey: .askPrice)
+    try keys.encodeIfPresent(line.depth?.asks?.best?.quantity, forKey: .askQuantity)
+    try keys.encodeIfPresent(line.depth?.asks?.toldAt, forKey: .askAt)
     try keys.encodeIfPresent(line.marketValue, forKey: .marketValue)
     try keys.encodeIfPresent(line.unrealised, forKey: .unrealised)
     try keys.encodeIfPresent(line.strategy, forKey: .strategy)
