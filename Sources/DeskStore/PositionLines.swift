@@ -100,7 +100,8 @@ extension DeskDatabase {
     return PositionLine(
       session: try row.date("business_date"), position: position,
       seenAt: try row.instant("seen_at"), ledgerQuantity: try row["ledger"], price: price,
-      depth: try depth(row), strategy: try row["strategy"], stopPrice: try row.moneyIfAny("stop_price"),
+      depth: try depth(row), strategy: try row["strategy"],
+      stopPrice: try row.moneyIfAny("stop_price"),
       targetPrice: try row.moneyIfAny("target_price"))
   }
 
