@@ -44,6 +44,12 @@ static inline CURLcode ccurl_set_function(
   return curl_easy_setopt(easy, option, value);
 }
 
+static inline CURLcode ccurl_set_gate(
+  CURL *_Nonnull easy, curl_prereq_callback _Nullable gate, void *_Nullable context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, gate);
+  return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_PREREQDATA, context) : code;
+}
+
 static inline long ccurl_long(CURL *_Nonnull easy, CURLINFO fact) {
   long value = 0;
   if ((fact & CURLINFO_TYPEMASK) != CURLINFO_LONG) return 0;
@@ -54,12 +60,6 @@ static inline curl_off_t ccurl_size(CURL *_Nonnull easy, CURLINFO fact) {
   curl_off_t value = 0;
   if ((fact & CURLINFO_TYPEMASK) != CURLINFO_OFF_T) return 0;
   return curl_easy_getinfo(easy, fact, &value) == CURLE_OK ? value : 0;
-}
-
-static inline CURLMcode ccurl_multi_set_long(
-  CURLM *_Nonnull multi, CURLMoption option, long value) {
-  if (option / 10000 != CURLOPTTYPE_LONG / 10000) return CURLM_BAD_FUNCTION_ARGUMENT;
-  return curl_multi_setopt(multi, option, value);
 }
 
 static inline CURLMcode ccurl_multi_listen(

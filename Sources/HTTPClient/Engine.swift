@@ -8,6 +8,7 @@ actor Engine {
   private let multi: UnsafeMutableRawPointer?
   private var running: [UnsafeMutableRawPointer: Transfer] = [:]
   private var idle: [UnsafeMutableRawPointer] = []
+  private static let mostIdle = 64
   private var sockets: Set<Int32> = []
   private var begun = 0
   /// When libcurl wants to be called again.
@@ -16,12 +17,13 @@ actor Engine {
   private nonisolated let thread: PollThread
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  init(connectionsPerHost: Int, on thread: PollThread) {
+  /// As many connections as there are transfers: of one that waits for a connection libcurl looks at
+  /// no time limit, so an order could wait behind answers that hang, and go out late.
+  init(on thread: PollThread) {
     self.thread = thread
     let multi = globalsAreReady ? curl_multi_init() : nil
     self.multi = multi
     guard let multi else { return }
-    _ = ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHost)
     let context = Unmanaged.passUnretained(self).toOpaque()
     _ = ccurl_multi_listen(multi, socketWish, timeWish, context)
   }
@@ -73,7 +75,11 @@ actor Engine {
   private func putAway(_ transfer: Transfer) {
     curl_easy_reset(transfer.easy)
     transfer.release()
-    if idle.count < 16 { idle.append(transfer.easy) } else { curl_easy_cleanup(transfer.easy) }
+    if idle.count < Self.mostIdle {
+      idle.append(transfer.easy)
+    } else {
+      curl_easy_cleanup(transfer.easy)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import CCurl
+import Threads
 
 /// What libcurl is asked for one transfer, as a value: requests and mail are turned into errands by
 /// pure functions, and the engine knows neither.
@@ -13,6 +14,10 @@ struct Errand: Sendable {
   /// Sent through the read callback. nil: the errand uploads nothing.
   var upload: [UInt8]?
   var answerLimit: Int
+  /// Once it has passed, not a byte of the errand is sent.
+  var startsBefore = Deadline.never
+  /// Through a proxy that is asked for a way to the host first.
+  var isTunnelled = false
 
   init(
     url: String, protocols: String, timeLimit: Duration, connectTimeLimit: Duration,
@@ -52,6 +57,10 @@ struct Outcome: Sendable {
   var body: [UInt8]
   var answerOverran: Bool
   var systemError: Int32
+  /// What a proxy answered when it was asked for a way; 0: it did not answer, or there is none.
+  var proxyStatus: Int
+  /// The connection was there when it was too late to begin.
+  var cameTooLate: Bool
   /// The connection, TLS included, was there and sending could begin.
   var reachedSending: Bool
   var timings: WebTimings

@@ -23,7 +23,8 @@ package struct MailError: Error, Equatable, CustomStringConvertible {
     case .badMail, .encryptionRefused, .loginRefused, .rejected: false
     case .transport(let cause):
       switch cause {
-      case .badRequest, .unknownHost, .refused, .unreachable, .connectTimedOut, .tls: false
+      case .badRequest, .tooLate, .unknownHost, .refused, .unreachable, .connectTimedOut, .tls:
+        false
       case .timedOut, .bodyTooLong, .cutShort, .clientStopped, .other: true
       }
     }

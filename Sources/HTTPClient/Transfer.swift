@@ -1,4 +1,5 @@
 import CCurl
+import Threads
 
 /// One transfer, the engine's own: the easy handle with its callbacks, and what came back so far.
 final class Transfer {
@@ -12,6 +13,7 @@ final class Transfer {
   private var lineBytes = 0
   private var body: [UInt8] = []
   private var overran = false
+  private var cameTooLate = false
 
   init(_ errand: Errand, _ easy: UnsafeMutableRawPointer, number: Int) {
     self.errand = errand
@@ -33,6 +35,7 @@ final class Transfer {
       ccurl_set_function(easy, CURLOPT_HEADERFUNCTION, lineSink),
       ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context),
     ]
+    if errand.startsBefore != .never { codes.append(ccurl_set_gate(easy, gate, context)) }
     if let upload = errand.upload {
       codes += [
         ccurl_set_long(easy, CURLOPT_UPLOAD, 1),
@@ -68,12 +71,22 @@ final class Transfer {
       code: code, status: ccurl_long(easy, CURLINFO_RESPONSE_CODE), lines: lines, body: body,
       answerOverran: overran,
       systemError: Int32(truncatingIfNeeded: ccurl_long(easy, CURLINFO_OS_ERRNO)),
-      reachedSending: ccurl_size(easy, CURLINFO_PRETRANSFER_TIME_T) > 0
-        || ccurl_long(easy, CURLINFO_REQUEST_SIZE) > 0,
+      proxyStatus: ccurl_long(easy, CURLINFO_HTTP_CONNECTCODE), cameTooLate: cameTooLate,
+      reachedSending: reachedSending,
       timings: WebTimings(
         connected: span(CURLINFO_CONNECT_TIME_T), firstByte: span(CURLINFO_STARTTRANSFER_TIME_T),
         total: span(CURLINFO_TOTAL_TIME_T),
         openedConnection: ccurl_long(easy, CURLINFO_NUM_CONNECTS) > 0))
+  }
+
+  private var reachedSending: Bool {
+    if cameTooLate { return false }
+    if ccurl_size(easy, CURLINFO_PRETRANSFER_TIME_T) > 0 { return true }
+    // What a proxy was asked counts as sent too; without TLS behind it that was all.
+    let isOnlyTheProxys =
+      errand.isTunnelled && ccurl_long(easy, CURLINFO_NUM_CONNECTS) > 0
+      && ccurl_size(easy, CURLINFO_APPCONNECT_TIME_T) == 0
+    return ccurl_long(easy, CURLINFO_REQUEST_SIZE) > 0 && !isOnlyTheProxys
   }
 
   func release() {
@@ -82,6 +95,12 @@ final class Transfer {
   }
 
   // MARK: what libcurl calls
+
+  /// Asked when the connection is there and nothing is sent.
+  fileprivate func mayBegin() -> Bool {
+    cameTooLate = errand.startsBefore.hasPassed
+    return !cameTooLate
+  }
 
   fileprivate func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
     guard bytes.count <= errand.answerLimit - body.count else {
@@ -115,6 +134,12 @@ private let bodySink: ccurl_sink = { bytes, size, count, context in
   guard let context else { return 0 }
   let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
   return transfer.takeBody(UnsafeRawBufferPointer(start: bytes, count: size * count))
+}
+
+private let gate: curl_prereq_callback = { context, _, _, _, _ in
+  guard let context else { return Int32(CURL_PREREQFUNC_ABORT) }
+  let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+  return Int32(transfer.mayBegin() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT)
 }
 
 private let lineSink: ccurl_sink = { bytes, size, count, context in

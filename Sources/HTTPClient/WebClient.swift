@@ -10,16 +10,13 @@ package struct WebSettings: Sendable {
   /// A PEM file used instead of the system's certificate authorities.
   package var certificateFile: String?
   package var userAgent: String
-  package var connectionsPerHost: Int
 
   package init(
-    proxy: String? = nil, certificateFile: String? = nil, userAgent: String = "muhurat",
-    connectionsPerHost: Int = 8
+    proxy: String? = nil, certificateFile: String? = nil, userAgent: String = "muhurat"
   ) {
     self.proxy = proxy
     self.certificateFile = certificateFile
     self.userAgent = userAgent
-    self.connectionsPerHost = connectionsPerHost
   }
 }
 
@@ -31,7 +28,7 @@ package final class WebClient: Sendable {
 
   package init(_ settings: WebSettings = WebSettings(), on thread: PollThread = .shared) {
     self.settings = settings
-    engine = Engine(connectionsPerHost: settings.connectionsPerHost, on: thread)
+    engine = Engine(on: thread)
   }
 
   /// The whole answer or a `WebError`. Cancelling the task takes the transfer down first and then
@@ -56,12 +53,16 @@ extension Outcome {
   fileprivate func failure(of request: WebRequest) -> WebError.Cause? {
     switch code {
     case CURLE_OK: nil
+    case _ where cameTooLate: .tooLate
     case CURLE_WRITE_ERROR where answerOverran: .bodyTooLong(limit: request.bodyLimit)
     case CURLE_OPERATION_TIMEDOUT: timedOut(request)
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .unknownHost
     case CURLE_COULDNT_CONNECT:
       systemError == ECONNREFUSED ? .refused : .unreachable(systemErrorText)
-    case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR: .cutShort
+    case _ where !reachedSending && proxyStatus >= 300:
+      .unreachable("the proxy answered \(proxyStatus)")
+    case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
+      reachedSending ? .cutShort : .unreachable(systemErrorText)
     default: isTLSFailure ? .tls(codeText) : .other(code: Int(code.rawValue), text: codeText)
     }
   }

@@ -13,6 +13,8 @@ extension WebRequest {
       answerLimit: bodyLimit)
     errand.settings += [
       .text(CURLOPT_PROXY, client.proxy ?? ""),
+      // Unset, libcurl would go round the proxy to hosts that the environment names.
+      .text(CURLOPT_NOPROXY, ""),
       .text(CURLOPT_USERAGENT, client.userAgent),
       .number(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1),
       .number(CURLOPT_FRESH_CONNECT, mayBeRepeated ? 0 : 1),
@@ -21,6 +23,8 @@ extension WebRequest {
     if let file = client.certificateFile { errand.settings.append(.text(CURLOPT_CAINFO, file)) }
     errand.settings += methodSettings
     errand.upload = upload
+    errand.startsBefore = startsBefore
+    errand.isTunnelled = client.proxy != nil && address?.scheme == "https"
     return (errand, host)
   }
 

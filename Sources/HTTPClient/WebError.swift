@@ -3,6 +3,8 @@ package struct WebError: Error, Equatable, CustomStringConvertible {
   package enum Cause: Sendable, Equatable {
     /// Nothing was sent: the request itself cannot be right.
     case badRequest(String)
+    /// Nothing was sent: it was later than `startsBefore` when it could have been.
+    case tooLate
     case unknownHost
     case refused
     case unreachable(String)
@@ -30,6 +32,7 @@ package struct WebError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch cause {
     case .badRequest(let problem): "request to \(host) not sent: \(problem)"
+    case .tooLate: "request to \(host) not sent: it could not begin in time"
     case .unknownHost: "no address is known for \(host); check the name and the resolver"
     case .refused: "\(host) refused the connection; is it running, and is the port right?"
     case .unreachable(let reason): "\(host) could not be reached: \(reason)"

@@ -1,3 +1,5 @@
+package import Threads
+
 /// One request, as a value. Nothing of it but the method and the host is ever shown: the query, the
 /// headers and the body may carry tokens.
 package struct WebRequest: Sendable {
@@ -6,7 +8,7 @@ package struct WebRequest: Sendable {
   package var headers: [(name: String, value: String)]
   package var body: [UInt8]?
 
-  /// From the call to the last byte of the answer, waiting for a connection included.
+  /// From the call to the last byte of the answer.
   package var timeLimit: Duration
   /// For name lookup, connection and TLS together.
   package var connectTimeLimit: Duration
@@ -16,13 +18,16 @@ package struct WebRequest: Sendable {
   /// an answer, whatever the method. Only a request that may be repeated is therefore given a kept
   /// connection; all others are sent once, on a connection of their own.
   package var mayBeRepeated: Bool
+  /// Looked at when the connection is there and nothing is sent yet: once it has passed, nothing
+  /// will be.
+  package var startsBefore: Deadline
 
   /// - Parameter mayBeRepeated: nil: if it only reads, by its method.
   package init(
     method: String = "GET", url: String, headers: [(name: String, value: String)] = [],
     body: [UInt8]? = nil, timeLimit: Duration = .seconds(15),
     connectTimeLimit: Duration = .seconds(5), bodyLimit: Int = 8 << 20,
-    mayBeRepeated: Bool? = nil
+    mayBeRepeated: Bool? = nil, startsBefore: Deadline = .never
   ) {
     self.method = method
     self.url = url
@@ -32,6 +37,7 @@ package struct WebRequest: Sendable {
     self.connectTimeLimit = connectTimeLimit
     self.bodyLimit = bodyLimit
     self.mayBeRepeated = mayBeRepeated ?? (method == "GET" || method == "HEAD")
+    self.startsBefore = startsBefore
   }
 }
 

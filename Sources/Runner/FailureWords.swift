@@ -73,7 +73,7 @@ extension WebError.Cause {
   var isTransient: Bool {
     switch self {
     case .badRequest, .tls, .bodyTooLong: false
-    case .unknownHost, .refused, .unreachable, .connectTimedOut, .timedOut, .cutShort,
+    case .tooLate, .unknownHost, .refused, .unreachable, .connectTimedOut, .timedOut, .cutShort,
       .clientStopped, .other:
       true
     }

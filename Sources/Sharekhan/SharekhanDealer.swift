@@ -65,12 +65,11 @@ package final class SharekhanDealer: Dealer {
     guard !Task.isCancelled else { throw .cancelled }
     let left = latest - SystemClock.sinceBoot()
     guard left > .zero else { throw .tooLate }
-    // The limit of connecting makes sure that the first byte goes out in time or not at all.
     let request = WebRequest(
       method: letter.method, url: client.settings.base + letter.path, headers: keys.headers,
       body: letter.body?(keys.token?.loginID ?? ""), timeLimit: client.settings.orderTimeLimit,
       connectTimeLimit: min(left, client.settings.connectTimeLimit), bodyLimit: 1 << 20,
-      mayBeRepeated: false)
+      mayBeRepeated: false, startsBefore: Deadline(sinceBoot: latest))
     let shown = "\(letter.method) \(client.settings.basePath)\(letter.path)"
     // Beyond this point the order may stand at the exchange. A caller that is stopped takes nothing
     // of it back, so the answer is awaited all the same.
@@ -101,6 +100,8 @@ package final class SharekhanDealer: Dealer {
       }
       return .success(
         reply(OrderAnswer.outcome(status: response.status, body: body), response.status, body))
+    } catch let error as WebError where error.cause == .tooLate {
+      return .failure(.tooLate)
     } catch let error as WebError where !error.mayHaveArrived {
       return .failure(.unreachable(reason: error.description))
     } catch {

@@ -63,6 +63,39 @@ struct `A failed request says host and reason` {
     #expect(error?.description == "no connection to 127.0.0.1:\(port) within 300ms")
   }
 
+  @Test func `when it is too late to begin, on a new connection and on a kept one`() async throws {
+    let asked = Locked(0)
+    let server = try LoopbackServer { wire in
+      while wire.request() != nil {
+        asked.withLock { $0 += 1 }
+        wire.send("HTTP/1.1 204 No Content\r\n\r\n")
+      }
+    }
+    let late = WebRequest(url: server.url, startsBefore: .after(.zero))
+    let expected = WebError(host: server.host, cause: .tooLate, mayHaveArrived: false)
+    #expect(await failure(of: late) == expected)
+    _ = try await client.request(WebRequest(url: server.url, startsBefore: .after(.seconds(60))))
+    #expect(await failure(of: late) == expected)
+    #expect(asked.withLock { $0 } == 1)
+  }
+
+  @Test func `when the proxy lets nothing through, of which the host has seen nothing`()
+    async throws
+  {
+    let proxy = try LoopbackServer { wire in
+      _ = wire.request()
+      wire.send("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
+    }
+    let client = WebClient(WebSettings(proxy: proxy.url))
+    let error = await #expect(throws: WebError.self) {
+      try await client.request(
+        WebRequest(method: "POST", url: "https://broker.invalid/", body: [1]))
+    }
+    #expect(error?.mayHaveArrived == false)
+    #expect(
+      error?.description == "broker.invalid could not be reached: the proxy answered 503")
+  }
+
   @Test func `when the body is longer than allowed`() async throws {
     let server = try LoopbackServer { wire in
       _ = wire.request()
