@@ -26,6 +26,8 @@ package struct OrderChange: Hashable, Sendable {
           ? nil : "a part of the order is executed; cancel it and place the rest anew",
         row.status.isKnown ? nil : "nobody knows what the order's state means",
         ["", "ANY"].contains(order.rmsCode) ? "the book does not name the order's RMS code" : nil,
+        row.key.isCash || order.contract != nil
+          ? nil : "the book does not name the order's whole contract; cancel it and place it anew",
         isSame ? "the change changes nothing" : nil,
       ]
         + rules.objections(

@@ -85,21 +85,25 @@ private struct Read {
       request: self.request)
     guard (200...299).contains(response.status) else {
       try await note(.refused(answer))
-      throw refusal(response, keys.token)
+      throw refusal(response, answer.body, keys.token)
     }
     return answer
   }
 
+  /// Whoever would come too late takes no place: a backlog of such would keep out all others.
   private func waitForPlace() async throws {
-    let place = client.bucket.withLock { $0.reserve(at: SystemClock.sinceBoot()) }
-    guard place < deadline.sinceBoot ?? place + .seconds(1) else {
-      throw BrokerError.timedOut(request: request, after: limit)
+    let place = client.bucket.withLock {
+      $0.reserve(at: SystemClock.sinceBoot(), by: deadline)
     }
+    guard let place else { throw BrokerError.timedOut(request: request, after: limit) }
     try await SystemClock.sleep(until: Deadline(sinceBoot: place))
   }
 
-  private func refusal(_ response: WebResponse, _ token: AccessToken?) -> BrokerError {
-    let failure = Answer.failure(response.status, response.body, account: account.id)
+  /// - Parameter body: the response's, without our secrets: its words are shown.
+  private func refusal(
+    _ response: WebResponse, _ body: [UInt8], _ token: AccessToken?
+  ) -> BrokerError {
+    let failure = Answer.failure(response.status, body, account: account.id)
     if case .notSignedIn? = failure, let token { client.noteRefusal(of: token, for: account) }
     if response.status == 429 {
       // Retry-After also comes as a date; then the usual pause has to do.

@@ -51,6 +51,8 @@ extension JSONReader {
 
   private mutating func escapedScalar() throws(JSONProblem) -> Unicode.Scalar {
     let first = try fourDigits()
+    // PostgreSQL keeps no null character, and one odd text must not keep a whole book out.
+    if first == 0 { return "\u{FFFD}" }
     if let scalar = Unicode.Scalar(first) { return scalar }
     guard first < 0xDC00, take("\\"), take("u") else { throw problem("half a surrogate pair") }
     let second = try fourDigits()

@@ -8,7 +8,8 @@ struct Keys: Sendable {
   let token: AccessToken?
   private let secrets: [Secret]
 
-  init(_ credentials: Credentials, token: AccessToken?) {
+  /// - Parameter others: what else the answer must not show.
+  init(_ credentials: Credentials, token: AccessToken?, besides others: [Secret] = []) {
     self.token = token
     // In the order of the broker's own client.
     var headers = [("api-key", credentials.apiKey.reveal())]
@@ -16,8 +17,9 @@ struct Keys: Sendable {
     headers.append(("Content-type", "application/json"))
     if let vendor = credentials.vendorKey { headers.append(("vendor-key", vendor.reveal())) }
     self.headers = headers
-    secrets = [credentials.apiKey, credentials.secretKey, token?.token, credentials.vendorKey]
-      .compactMap(\.self)
+    secrets =
+      [credentials.apiKey, credentials.secretKey, token?.token, credentials.vendorKey]
+      .compactMap(\.self) + others
   }
 
   /// The answer as it may be kept: a secret of ours that it repeats is starred out, byte for byte,

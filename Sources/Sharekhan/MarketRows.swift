@@ -6,7 +6,7 @@ extension Instrument {
   init(_ row: Row, exchange: String) throws {
     let code = try row.whole(required: "scripCode")
     let kind = row.kind(exchange)
-    let lot = try row.whole("lotSize") ?? 1
+    let lot = try row.quantity("lotSize") ?? 1
     guard code >= 0, lot >= 0 else { throw row.unreadable("scripCode, lotSize", "\(code), \(lot)") }
     self.init(
       key: InstrumentKey(exchange: exchange, scripCode: code),
@@ -16,7 +16,7 @@ extension Instrument {
       lotSize: max(lot, 1), tickSize: try row.tick(exchange), expiresOn: try row.expiry(),
       strike: kind == .option ? try row.price("strike") : nil, right: row.right,
       // No master that was seen has it; where one has, it counts.
-      freezeQuantity: try row.whole("freezeQty", "freezeQuantity").flatMap { $0 > 0 ? $0 : nil })
+      freezeQuantity: try row.quantity("freezeQty", "freezeQuantity").flatMap { $0 > 0 ? $0 : nil })
   }
 }
 
@@ -40,7 +40,7 @@ extension Candle {
     guard let endedAt = WireTime.instant(day, time) else { throw row.unreadable("tradeTime", time) }
     self.init(
       tradedOn: day, endedAt: endedAt, open: prices[0], high: prices[1], low: prices[2],
-      close: prices[3], volume: try row.whole("qty") ?? 0)
+      close: prices[3], volume: try row.quantity("qty") ?? 0)
   }
 }
 

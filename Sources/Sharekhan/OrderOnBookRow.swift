@@ -9,7 +9,7 @@ extension OrderOnBook {
       row: try BrokerOrder(row), transaction: row.text("buySell") ?? "",
       // History rows give the code under another name.
       rmsCode: row.text("rmsCode", "rmscode", "userId") ?? "",
-      disclosed: (try? row.whole("disclosedQty")) ?? 0, validity: row.validity,
+      disclosed: (try? row.quantity("disclosedQty")) ?? 0, validity: row.validity,
       isAfterMarket: row.text("afterHour") == "Y", contract: row.contract)
   }
 }
@@ -33,7 +33,9 @@ extension Row {
       let expiresOn = text("expiryDate", "expiry").flatMap(WireTime.date)
     else { return nil }
     var option: ContractTerms.Option?
-    if let right = right, let strike = try? price("strikePrice") {
+    if let right {
+      // Without its strike an option would be told as a future.
+      guard let strike = try? price("strikePrice") else { return nil }
       option = ContractTerms.Option(strike: strike, right: right)
     }
     return ContractTerms(typeCode: code, expiresOn: expiresOn, option: option)

@@ -32,8 +32,10 @@ struct OrderPlaces: Sendable {
     _ segment: Segment, isCancellation: Bool, at now: Duration, before latest: Duration
   ) -> Place {
     var bucket = buckets[segment] ?? RateBucket(perSecond: rate, burst: burst)
-    let due = bucket.reserve(at: now, ahead: isCancellation ? reserved : 0)
-    guard due <= latest else { return .notBefore(due) }
+    let places = isCancellation ? reserved : 0
+    guard
+      let due = bucket.reserve(at: now, ahead: places, by: Deadline(sinceBoot: latest))
+    else { return .notBefore(bucket.place(at: now, ahead: places)) }
     buckets[segment] = bucket
     return .at(due)
   }

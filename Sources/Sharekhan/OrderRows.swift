@@ -6,7 +6,7 @@ extension BrokerOrder {
   init(_ row: Row) throws {
     let statusText = try row.text(required: "orderStatus")
     let status = OrderStatus(broker: statusText)
-    let quantity = try row.whole(required: "orderQty")
+    let quantity = try row.quantity(required: "orderQty")
     guard quantity >= 0 else { throw row.unreadable("orderQty", "\(quantity)") }
     let product = row.text("productType", "productCode") ?? ""
     let exchangeOrderID = row.text("exchangeOrderId", "exchOrderId") ?? ""
@@ -30,7 +30,7 @@ extension BrokerOrder {
 /// order system behind it. A row without them does not read, rather than reading as something else.
 extension BrokerTrade {
   init(_ row: Row, exchange: String?) throws {
-    let count = try row.whole(required: "tradeQty")
+    let count = try row.quantity(required: "tradeQty")
     guard count > 0 else { throw row.unreadable("tradeQty", "\(count)") }
     guard let tradedAt = try row.time("tradeTime", "tradeDateTime", "exchAckDateTime") else {
       throw row.unreadable("tradeTime", "missing")
@@ -96,11 +96,11 @@ extension Row {
 
   /// Missing means nothing only where the status leaves no other meaning.
   fileprivate func executed(of quantity: Quantity, _ status: OrderStatus) throws -> Quantity {
-    if let executed = try whole("execQty") {
+    if let executed = try self.quantity("execQty") {
       guard executed >= 0 else { throw unreadable("execQty", "\(executed)") }
       return executed
     }
-    if let open = try whole("openQty"), (0...max(0, quantity)).contains(open) {
+    if let open = try self.quantity("openQty"), (0...max(0, quantity)).contains(open) {
       return quantity - open
     }
     switch status {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// Small files that only their owner may read: written whole or not at all, and refused when anyone
@@ -80,6 +81,14 @@ enum PrivateFile {
       throw problem
     }
     syncDirectory(of: path)
+  }
+
+  /// What a process left behind that was killed while it wrote: files with a token in them.
+  static func removeLeftovers(of path: String) {
+    guard let slash = path.lastIndex(of: "/") else { return }
+    let (directory, name) = (String(path[..<slash]), path[path.index(after: slash)...])
+    for other in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    where other.hasPrefix("\(name).") { unlink("\(directory)/\(other)") }
   }
 
   private static let largest = 64 << 10

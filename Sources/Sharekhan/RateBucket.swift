@@ -1,3 +1,5 @@
+import Threads
+
 /// Spreads requests: `burst` at once, then one per interval. A value that only says when; the
 /// caller waits.
 struct RateBucket: Sendable {
@@ -11,13 +13,21 @@ struct RateBucket: Sendable {
     tolerance = interval * (max(1, burst ?? rate) - 1)
   }
 
-  /// When the next request may start, on the clock that `now` is read from. Takes the place.
+  /// When the next request may start, on the clock that `now` is read from.
   ///
   /// - Parameter places: how many places beyond the burst this one may use.
-  mutating func reserve(at now: Duration, ahead places: Int = 0) -> Duration {
-    let due = max(now, nextDue)
-    nextDue = due + interval
-    return max(now, due - tolerance - interval * places)
+  func place(at now: Duration, ahead places: Int = 0) -> Duration {
+    max(now, nextDue - tolerance - interval * places)
+  }
+
+  /// Takes the next place if there is one by the deadline; else nothing is taken.
+  mutating func reserve(
+    at now: Duration, ahead places: Int = 0, by deadline: Deadline
+  ) -> Duration? {
+    let place = place(at: now, ahead: places)
+    guard Deadline(sinceBoot: place) <= deadline else { return nil }
+    nextDue = max(now, nextDue) + interval
+    return place
   }
 
   /// The broker asked for a pause: nobody starts before it is over.

@@ -28,6 +28,21 @@ struct Row {
     return number
   }
 
+  /// A number of shares or units. What no exchange could hold is refused, so that no sum of
+  /// quantities overflows.
+  func quantity(_ names: String...) throws -> Quantity? {
+    guard let (name, text) = scalar(names) else { return nil }
+    guard let number = wholeNumber(text), number.magnitude <= 1_000_000_000_000_000 else {
+      throw unreadable(name, text)
+    }
+    return number
+  }
+
+  func quantity(required name: String) throws -> Quantity {
+    guard let number = try quantity(name) else { throw unreadable(name, "missing") }
+    return number
+  }
+
   func money(_ names: String...) throws -> Money? {
     guard let (name, text) = scalar(names) else { return nil }
     guard let money = Money(text) else { throw unreadable(name, text) }

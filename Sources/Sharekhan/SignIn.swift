@@ -60,9 +60,8 @@ extension SharekhanClient {
       WebRequest(
         url: settings.base + path, headers: keys.headers, timeLimit: settings.requestTimeLimit,
         connectTimeLimit: settings.connectTimeLimit), "GET \(settings.basePath)\(path)")
-    if let failure = Answer.failure(response.status, response.body, account: account.id) {
-      throw failure
-    }
+    let body = keys.masking(response.body)
+    if let failure = Answer.failure(response.status, body, account: account.id) { throw failure }
   }
 
   private func exchangeToken(
@@ -85,14 +84,14 @@ extension SharekhanClient {
   private func exchange(
     _ sealed: Secret, _ account: Account, _ credentials: Credentials
   ) async throws -> AccessToken {
+    let keys = Keys(credentials, token: nil, besides: [sealed])
     let request = WebRequest(
       method: "POST", url: "\(settings.base)/services/access/token",
-      headers: Keys(credentials, token: nil).headers, body: body(sealed, credentials),
+      headers: keys.headers, body: body(sealed, credentials),
       timeLimit: settings.requestTimeLimit, connectTimeLimit: settings.connectTimeLimit)
     let response = try await ask(request, "POST \(settings.basePath)/services/access/token")
-    if let failure = Answer.failure(response.status, response.body, account: account.id) {
-      throw failure
-    }
+    let words = keys.masking(response.body)
+    if let failure = Answer.failure(response.status, words, account: account.id) { throw failure }
     guard let data = (try? JSONReader.read(response.body))?["data"],
       let text = data["token"]?.scalar, let customerID = data["customerId"]?.scalar
     else { throw not(account, "the broker's answer holds no token; get a new request token") }

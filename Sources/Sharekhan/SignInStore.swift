@@ -55,11 +55,13 @@ package final class SignInStore: Sendable {
     let path = try path(of: accountID)
     mkdir(directory, 0o700)
     try PrivateFile.replace(path, with: token.stored)
+    PrivateFile.removeLeftovers(of: path)
     remembered.withLock { _ = $0.removeValue(forKey: accountID) }
   }
 
   package func forget(_ accountID: String) throws {
     let path = try path(of: accountID)
+    PrivateFile.removeLeftovers(of: path)
     guard unlink(path) == 0 || errno == ENOENT else {
       throw PrivateFile.Problem(path: path, call: "cannot be deleted")
     }

@@ -101,6 +101,28 @@ struct `The broker's books` {
           ]))
   }
 
+  @Test func `survive what the broker adds to funds, as long as the cash reads`() throws {
+    func funds(_ row: String) throws -> BrokerFunds? {
+      try broker.funds(
+        in: Fixture.answer(
+          .funds(exchange: "NC"), "limitstmt/NC/1234567", Fixture.envelope("funds", "[\(row)]")))
+    }
+    let odd = try funds(#"{"currentCashBalance":"1.5","segment":"CASH","asOf":"2026-07-09"}"#)
+    #expect(odd?.cash == (try money("1.5")))
+    #expect(odd?.figures == ["currentCashBalance": try money("1.5")])
+    #expect(throws: BrokerError.self) { try funds(#"{"currentCashBalance":"much"}"#) }
+  }
+
+  @Test func `refuse quantities that no exchange holds, so that no sum overflows`() throws {
+    let row =
+      #"{"exchange":"NSE","tradingSymbol":"X","dp":"9223372036854775807","aval":0,"receivable":1}"#
+    #expect {
+      try broker.holdings(
+        in: Fixture.answer(
+          .holdings, "holdings/1234567", Fixture.envelope("holdings", "[\(row)]")))
+    } throws: { "\($0)".contains("dp") }
+  }
+
   @Test func `show the trades of an order, the exchange taken from the question`() throws {
     #expect(
       try broker.trades(in: Fixture.trades) == [

@@ -173,6 +173,16 @@ struct `Fetching a book` {
     #expect(client.signInState(of: asha) == .signedIn(until: evening))
   }
 
+  @Test(arguments: [403, 400, 500])
+  func `shows none of our secrets, also where the broker repeats them`(_ status: Int) async throws {
+    let echo = #"{"message":"api-key TESTAPIKEY0001 and TESTTOKEN.abc.def are wrong"}"#
+    let broker = try ScriptedBroker([Reply(status: status, body: echo)])
+    let error = await failure(try client(broker.base, directory))
+    let text = try #require(error?.description)
+    #expect(text.contains("api-key ************** and *****************"))
+    #expect(!text.contains("TESTAPIKEY0001") && !text.contains("TESTTOKEN"))
+  }
+
   @Test func `is not even tried without a token that is valid`() async throws {
     let broker = try ScriptedBroker([nothing])
     let client = try client(broker.base, directory)
@@ -234,16 +244,25 @@ struct `Fetching a book` {
 struct `The rate` {
   @Test func `lets a burst through and spreads the rest`() {
     var bucket = RateBucket(perSecond: 5)
-    let places = (0..<8).map { _ in bucket.reserve(at: .seconds(100)) - .seconds(100) }
-    #expect(places == [0, 0, 0, 0, 0, 200, 400, 600].map { .milliseconds($0) })
-    #expect(bucket.reserve(at: .seconds(200)) == .seconds(200))
+    let places = (0..<8).map { _ in bucket.reserve(at: .seconds(100), by: .never) }
+    #expect(places == [0, 0, 0, 0, 0, 200, 400, 600].map { .milliseconds(100_000 + $0) })
+    #expect(bucket.reserve(at: .seconds(200), by: .never) == .seconds(200))
+  }
+
+  @Test func `whoever would come too late takes no place from the others`() {
+    var bucket = RateBucket(perSecond: 5)
+    bucket.pause(until: .seconds(160))
+    for _ in 0..<100 {
+      #expect(bucket.reserve(at: .seconds(100), by: Deadline(sinceBoot: .seconds(120))) == nil)
+    }
+    #expect(bucket.reserve(at: .seconds(150), by: .never) == .seconds(160), "a backlog of nobody")
   }
 
   @Test func `holds everybody back while the broker asks for a pause`() {
     var bucket = RateBucket(perSecond: 5)
-    _ = bucket.reserve(at: .seconds(100))
+    _ = bucket.reserve(at: .seconds(100), by: .never)
     bucket.pause(until: .seconds(103))
-    let places = (0..<3).map { _ in bucket.reserve(at: .seconds(100)) }
+    let places = (0..<3).map { _ in bucket.reserve(at: .seconds(100), by: .never) }
     #expect(places == [.seconds(103), .milliseconds(103_200), .milliseconds(103_400)])
   }
 }

@@ -45,6 +45,20 @@ struct `The sign-in store` {
     #expect(directory.names == ["asha.sign-in"])
   }
 
+  /// A process that is killed between the two steps of writing leaves the first one's file.
+  @Test func `sweeps up tokens that were never put in place, and nobody else's`() throws {
+    let leftovers = ["asha.sign-in.1x", "asha.sign-in.-2y", "asha2.sign-in.3z", "asha.other"]
+    func leave() {
+      for name in leftovers { close(open("\(directory.path)/\(name)", O_CREAT | O_WRONLY, 0o600)) }
+    }
+    leave()
+    try store.keep(signedIn(), for: "asha")
+    #expect(directory.names == ["asha.other", "asha.sign-in", "asha2.sign-in.3z"])
+    leave()
+    try store.forget("asha")
+    #expect(directory.names == ["asha.other", "asha2.sign-in.3z"])
+  }
+
   @Test func `sees at once what another process kept or deleted`() throws {
     let other = SignInStore(directory: directory.path)
     try store.keep(signedIn("first"), for: "asha")

@@ -110,6 +110,19 @@ struct `Signing in` {
     #expect(directory.names == [])
   }
 
+  @Test func `shows nothing of what the broker repeats in a refusal`() async throws {
+    let sent = try ScriptedBroker([Reply(status: 400, body: #"{"message":"wrong"}"#)])
+    _ = await failure(try client(sent.base, directory))
+    let body = try #require(sent.asked.first?.body)
+    let sealed = try #require((try? JSONReader.read(Array(body.utf8)))?["requestToken"]?.scalar)
+    let broker = try ScriptedBroker([
+      Reply(status: 400, body: #"{"message":"TESTAPIKEY0001 sent \#(sealed)"}"#)
+    ])
+    let text = await failure(try client(broker.base, directory))
+    #expect(text?.contains("TESTAPIKEY0001") == false)
+    #expect(text?.contains(sealed.prefix(8)) == false)
+  }
+
   @Test func `refuses another customer's login before and after the exchange`() async throws {
     let other = try TokenCipher(secretKey: Secret(secretKey)).seal(
       TokenCipher.Content(requestID: "7654321", customerID: "rqid"), for: .plain)
