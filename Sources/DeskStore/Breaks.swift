@@ -3,6 +3,8 @@ package import Postgres
 package import TradingTime
 
 extension DeskDatabase {
+  /// A re-run of an older session opens nothing that a newer one closed.
+  ///
   /// - Returns: those that were not open before.
   func upsert(
     _ breaks: [Discrepancy], run: Int64, session: CivilDate, on database: any Queryable
@@ -12,7 +14,7 @@ extension DeskDatabase {
       let event: String = try await database.query(
         """
         with known as (
-          select state, type, severity, ours, theirs, difference
+          select state, closed_on, type, severity, ours, theirs, difference
           from desk.discrepancy
           where mode = $1 and account = $2 and layer = $3 and key = $4
         ), written as (
@@ -32,8 +34,10 @@ extension DeskDatabase {
             last_seen_on = greatest(kept.last_seen_on, excluded.last_seen_on), closed_on = null,
             reopened = kept.reopened + case kept.state when 'open' then 0 else 1 end,
             last_run = excluded.last_run
+          where kept.state = 'open' or kept.closed_on <= $14
         )
         select case
+          when exists (select from known where state = 'closed' and closed_on > $14) then 'same'
           when not exists (select from known) then 'opened'
           when (select state from known) = 'closed' then 'reopened'
           when (select (type, severity, ours, theirs, difference) from known)

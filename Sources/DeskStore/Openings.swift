@@ -24,7 +24,7 @@ extension DeskDatabase {
   /// Writes down, once, with what an account went into a session: our own closing of the last
   /// session we know, or, on the very first day, the broker's word. Only then do the day's fills
   /// say what is held. Later fills of an earlier session do not change an opening; reconciliation shows
-  /// them.
+  /// them. A contract that has expired since is not carried: its settlement comes as no fill.
   func writing(_ opening: Opening, of snapshot: AccountSnapshot) -> [Statement] {
     switch opening {
     case .known, .impossible: []
@@ -39,12 +39,16 @@ extension DeskDatabase {
       insert into desk.account_day (mode, account, business_date, source, carried_from)
       values ($1, $2, $3, 'carried', $4)
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session), Day(previous))
+    // The last answer is what was left out.
     let openings = Statement(
       """
-      insert into desk.opening
-        (mode, account, business_date, exchange, scrip_code, symbol, quantity)
-      select $1, $2, $3, exchange, scrip_code, max(symbol), sum(quantity)
-      from (
+      with held as materialized (
+        select exchange, scrip_code, max(symbol) as symbol, sum(quantity) as quantity, (
+          select expires_on
+          from desk.instrument as known
+          where known.mode = $1 and known.exchange = moved.exchange
+            and known.scrip_code = moved.scrip_code and known.expires_on < $3) as expired_on
+        from (
         select exchange, scrip_code, symbol, quantity
         from desk.opening
         where mode = $1 and account = $2 and business_date = $4
@@ -56,9 +60,20 @@ extension DeskDatabase {
           and sent.business_date = fill.business_date and sent.exchange = fill.exchange
           and sent.order_id = fill.order_id
         where fill.mode = $1 and fill.account = $2 and fill.business_date = $4
-      ) as held
-      group by exchange, scrip_code
-      having sum(quantity) <> 0
+        ) as moved
+        group by exchange, scrip_code
+        having sum(quantity) <> 0
+      ), carried as (
+        insert into desk.opening
+          (mode, account, business_date, exchange, scrip_code, symbol, quantity)
+        select $1, $2, $3, exchange, scrip_code, symbol, quantity
+        from held
+        where expired_on is null
+      )
+      select exchange, scrip_code, symbol, quantity::bigint as quantity, expired_on
+      from held
+      where expired_on is not null
+      order by exchange, scrip_code
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session), Day(previous))
     return [day, openings]
   }

@@ -16,8 +16,7 @@ extension DeskDatabase {
     return try await database.query(
       """
       with book as (
-        select exchange, scrip_code, last, nullif(previous_close, '')::numeric as previous_close,
-          at, source
+        select exchange, scrip_code, last, previous_close, at, source
         from unnest($2, $3, $4, $5, $6, $7)
           as book (exchange, scrip_code, last, previous_close, at, source)
       ), marked as (
@@ -53,7 +52,7 @@ extension DeskDatabase {
           and (excluded.at at time zone 'Asia/Kolkata')::date
             = (price.at at time zone 'Asia/Kolkata')::date
       """, mode.rawValue, rows.texts(\.key.exchange), rows.numbers(\.key.scripCode),
-      rows.amounts(\.last), rows.optionalTexts(\.previousClose), rows.map { Timestamp($0.at) },
+      rows.amounts(\.last), rows.map(\.previousClose), rows.map { Timestamp($0.at) },
       rows.texts(\.source)
     ).affected
   }

@@ -37,29 +37,23 @@ extension DeskDatabase {
          average_realised, pool_realised, gross, charges, broker_quantity, broker_booked, broker_unrealised,
          wins, losses, gross_profit, gross_loss)
       select $1, $2, $3, exchange, scrip_code, symbol, opening, bought, bought_value, sold,
-        sold_value, nullif(previous_close, '')::numeric, nullif(mark, '')::numeric,
-        nullif(marked_at, '')::timestamptz, nullif(realised, '')::numeric,
-        nullif(unrealised, '')::numeric, nullif(average_realised, '')::numeric, pool_realised,
-        nullif(gross, '')::numeric,
-        nullif(charges, '')::numeric, nullif(broker_quantity, '')::bigint,
-        nullif(broker_booked, '')::numeric, nullif(broker_unrealised, '')::numeric, wins, losses,
-        gross_profit, gross_loss
+        sold_value, previous_close, mark, marked_at, realised, unrealised, average_realised,
+        pool_realised, gross, charges, broker_quantity, broker_booked, broker_unrealised, wins,
+        losses, gross_profit, gross_loss
       from unnest($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
           $21, $22, $23, $24, $25, $26, $27)
         as sheet (exchange, scrip_code, symbol, opening, bought, bought_value, sold, sold_value,
           previous_close, mark, marked_at, realised, unrealised, average_realised, pool_realised,
-          gross, charges,
-          broker_quantity, broker_booked, broker_unrealised, wins, losses, gross_profit, gross_loss)
+          gross, charges, broker_quantity, broker_booked, broker_unrealised, wins, losses,
+          gross_profit, gross_loss)
       """, mode.rawValue, account, Day(session), sheets.texts(\.key.exchange),
       sheets.numbers(\.key.scripCode), sheets.texts(\.symbol), sheets.numbers(\.opening),
       sheets.numbers(\.bought), sheets.amounts(\.boughtValue), sheets.numbers(\.sold),
-      sheets.amounts(\.soldValue), sheets.optionalTexts(\.previousClose),
-      sheets.optionalTexts(\.mark), sheets.optionalTexts(\.markedAt),
-      sheets.optionalTexts(\.realised), sheets.optionalTexts(\.unrealised),
-      sheets.optionalTexts(\.averageRealised), sheets.amounts(\.poolRealised),
-      sheets.optionalTexts(\.gross),
-      sheets.optionalTexts(\.charges), sheets.optionalTexts(\.brokerQuantity),
-      sheets.optionalTexts(\.brokerBooked), sheets.optionalTexts(\.brokerUnrealised),
+      sheets.amounts(\.soldValue), sheets.map(\.previousClose), sheets.map(\.mark),
+      sheets.map { $0.markedAt.map(Timestamp.init) }, sheets.map(\.realised),
+      sheets.map(\.unrealised), sheets.map(\.averageRealised), sheets.amounts(\.poolRealised),
+      sheets.map(\.gross), sheets.map(\.charges), sheets.map(\.brokerQuantity),
+      sheets.map(\.brokerBooked), sheets.map(\.brokerUnrealised),
       sheets.numbers { Int64($0.wins) }, sheets.numbers { Int64($0.losses) },
       sheets.amounts(\.grossProfit), sheets.amounts(\.grossLoss))
   }

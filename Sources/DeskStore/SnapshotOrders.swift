@@ -65,7 +65,8 @@ extension DeskDatabase {
       latest.map { $0.updatedAt.map { Timestamp($0) } }, latest.texts(\.message))
   }
 
-  /// What the order rows add to the ledger, with a note where the broker's total shrank.
+  /// What the order rows add to the ledger, with a note where the broker's total shrank or cannot be
+  /// followed.
   ///
   /// - Parameter differing: the answer to `comparing`; nil without an order book.
   func newFills(
@@ -83,9 +84,17 @@ extension DeskDatabase {
           "orders: the broker now shows \(order.executed) executed of \(order.name), "
             + "the ledger has \(ledgered.quantity.magnitude); the ledger stays")
       }
-      fills += FillDerivation.newFills(
+      let new = FillDerivation.newFills(
         of: order, trades: snapshot.trades[order.name] ?? [], ledgered: ledgered,
         accountID: snapshot.accountID, tradedOn: snapshot.session, observedAt: snapshot.takenAt)
+      let units = Quantity(
+        (ledgered.quantity + new.map(\.quantity).reduce(0, +)).magnitude)
+      if order.executed > units {
+        notes.append(
+          "orders: \(order.name) executed \(order.executed), of which the ledger has \(units): "
+            + "the broker told neither trades nor an average price for the rest")
+      }
+      fills += new
     }
     return (fills, notes)
   }

@@ -46,12 +46,18 @@ package struct SnapshotWriting: Sendable {
       id: number, books: books, newFills: newFills,
       newPositions: try count("fresh"), changedPositions: try count("changed"),
       closedPositions: try count("closed"),
-      notes: notes + openingNotes(answers))
+      notes: notes + (try openingNotes(answers)))
   }
 
-  private func openingNotes(_ answers: [Rows]) -> [String] {
+  private func openingNotes(_ answers: [Rows]) throws -> [String] {
     switch opening {
-    case .known, .carried: return []
+    case .known: return []
+    case .carried:
+      return try (openingPlace.map { answers[$0] } ?? nil)?.map { row in
+        "opening: \(try row.decode("quantity", as: Int64.self)) of \(try row.key()) "
+          + "(\(try row.decode("symbol", as: String.self))) expired on "
+          + "\(try row.date("expired_on")) and are not carried; settle them by hand"
+      } ?? []
     case .impossible: return ["opening: not yet, because the first position book is missing"]
     case .adopted:
       let count = openingPlace.map { answers[$0].affected } ?? 0

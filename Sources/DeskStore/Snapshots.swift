@@ -26,7 +26,8 @@ package struct AccountSnapshot: Sendable {
     self.accountID = accountID
     self.session = session
     self.takenAt = takenAt
-    self.orders = orders
+    // The broker may show an order twice; its executed units count once.
+    self.orders = orders?.lastOfEach(\.name)
     self.trades = trades
     self.positions = positions
     self.holdings = holdings
@@ -131,12 +132,12 @@ extension DeskDatabase {
     try refuse(given, ifOvertakenBy: facts.decode("newest_id"))
     var more = answers[2...]
     let differing = given.orders == nil ? nil : more.popFirst()
-    var (snapshot, notes) = (given, [String]())
+    let derived = try newFills(of: given, differing: differing)
+    var (snapshot, notes) = (given, derived.notes)
     if given.hasEmptyBook, let held = more.popFirst() {
-      (snapshot, notes) = try withoutSuspiciousEmptiness(given, held)
+      let (believable, doubts) = try withoutSuspiciousEmptiness(given, held)
+      (snapshot, notes) = (believable, notes + doubts)
     }
-    let derived = try newFills(of: snapshot, differing: differing)
-    notes += derived.notes
     let number: Int64 = try facts["number"]
     var writing = SnapshotWriting(
       number: number, books: snapshot.books, newFills: derived.fills, notes: notes,

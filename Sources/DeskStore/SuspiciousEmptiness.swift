@@ -12,24 +12,38 @@ extension DeskDatabase {
     let held = try Held(answer.one)
     var snapshot = given
     var notes: [String] = []
-    func refuse(_ book: String, _ held: String) {
-      notes.append("\(book): the broker's answer is empty, but \(held); nothing was closed")
+    /// True if any of these is more than none, which is then noted.
+    func isRefused(_ book: String, _ evidence: [(Int64, String)]) -> Bool {
+      let against = evidence.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+      guard !against.isEmpty else { return false }
+      notes.append(
+        "\(book): the broker's answer is empty, against \(against.joined(separator: ", ")); "
+          + "nothing was closed")
+      return true
     }
-    if given.orders?.isEmpty == true, held.orders > 0 || held.fills > 0 {
+    let fills = (held.fills, "fills of today on record")
+    if given.orders?.isEmpty == true,
+      isRefused("orders", [(held.orders, "orders of today on record"), fills])
+    {
       snapshot.orders = nil
-      refuse("orders", "\(held.orders) orders and \(held.fills) fills of today are on record")
     }
-    let contracts = held.contracts
-    if given.positions?.isEmpty == true, held.positions > 0 || held.fills > 0 || contracts > 0 {
-      snapshot.positions = nil
-      refuse(
+    // What this very sync brings is on record only after it.
+    let executed = Int64((given.orders ?? []).count { $0.executed > 0 })
+    if given.positions?.isEmpty == true,
+      isRefused(
         "positions",
-        "\(held.positions) positions and \(held.fills) fills of today and \(contracts) carried "
-          + "contracts are on record")
+        [
+          (held.positions, "positions of today on record"), fills,
+          (executed, "executed orders that came with it"),
+          (held.contracts, "contracts carried overnight"),
+        ])
+    {
+      snapshot.positions = nil
     }
-    if given.holdings?.isEmpty == true, held.shares > 0 {
+    if given.holdings?.isEmpty == true,
+      isRefused("holdings", [(held.shares, "shares on record that were not sold")])
+    {
       snapshot.holdings = nil
-      refuse("holdings", "\(held.shares) shares are on record")
     }
     return (snapshot, notes)
   }
@@ -49,20 +63,35 @@ extension DeskDatabase {
          where mode = $1 and account = $2 and business_date = $3 and closed_at is null
         ) as positions,
         (select count(*)
-         from desk.position
+         from desk.position as carried
          where mode = $1 and account = $2 and closed_at is null and net_quantity <> 0
            and exchange not in ('NC', 'BC')
            and business_date = (
              select max(business_date)
              from desk.position
-             where mode = $1 and account = $2 and business_date < $3)) as contracts,
-        (select coalesce(sum(demat + receivable + pledged + financed), 0)::bigint
-         from desk.holding
-         where mode = $1 and account = $2 and closed_at is null
-           and business_date = (
-             select max(business_date)
-             from desk.holding
-             where mode = $1 and account = $2 and business_date <= $3)) as shares
+             where mode = $1 and account = $2 and business_date < $3)
+           -- What has expired since is rightly gone.
+           and not exists (
+             select from desk.instrument as known
+             where known.mode = carried.mode and known.exchange = carried.exchange
+               and known.scrip_code = carried.scrip_code and known.expires_on < $3)) as contracts,
+        -- What was sold since may have left already.
+        (select coalesce(sum(greatest(owned - sold, 0)), 0)::bigint
+         from (
+           select demat + receivable + pledged + financed as owned, (
+             select coalesce(sum(greatest(sell_quantity - buy_quantity, 0)), 0)
+             from desk.position as traded
+             where traded.mode = share.mode and traded.account = share.account
+               and traded.business_date between share.business_date and $3
+               and traded.symbol = share.symbol
+               and traded.exchange
+                 = case share.listing when 'NSE' then 'NC' when 'BSE' then 'BC' end) as sold
+           from desk.holding as share
+           where mode = $1 and account = $2 and closed_at is null
+             and business_date = (
+               select max(business_date)
+               from desk.holding
+               where mode = $1 and account = $2 and business_date <= $3)) as share) as shares
       """, mode.rawValue, snapshot.accountID, Day(snapshot.session))
   }
 }

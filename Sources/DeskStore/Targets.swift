@@ -38,16 +38,14 @@ extension DeskDatabase {
       insert into desk.target
         (mode, account, strategy, ticked_at, exchange, scrip_code, quantity, limit_price, why,
          price, price_at)
-      select $1, $2, $3, $4, exchange, scrip_code, nullif(quantity, '')::bigint,
-        nullif(limit_price, '')::numeric, why, nullif(price, '')::numeric,
-        nullif(price_at, '')::timestamptz
+      select $1, $2, $3, $4, exchange, scrip_code, quantity, limit_price, why, price, price_at
       from unnest($5, $6, $7, $8, $9, $10, $11)
         as book (exchange, scrip_code, quantity, limit_price, why, price, price_at)
       on conflict on constraint one_target_per_tick_and_instrument do nothing
       """, mode.rawValue, account, strategy, Timestamp(tick.at), rows.texts(\.0.exchange),
-      rows.numbers(\.0.scripCode), rows.optionalTexts { $0.1?.quantity },
-      rows.optionalTexts { $0.1?.limit }, rows.texts { $0.1?.why ?? $0.2 ?? "no opinion" },
-      rows.optionalTexts { $0.3?.last }, rows.optionalTexts { $0.3?.at })
+      rows.numbers(\.0.scripCode), rows.map { $0.1?.quantity }, rows.map { $0.1?.limit },
+      rows.texts { $0.1?.why ?? $0.2 ?? "no opinion" },
+      rows.map { $0.3?.last }, rows.map { $0.3.map { Timestamp($0.at) } })
     try await database.query(
       """
       update desk.strategy_state

@@ -63,14 +63,9 @@ extension Row {
   }
 }
 
-/// Columns for `unnest`. An array has no nulls, so what may be missing travels as text, an empty
-/// one meaning null: `nullif(x, '')::numeric`.
+/// Columns for `unnest`; one with values that may be missing is a plain `map`.
 extension Sequence {
   func texts(_ read: (Element) -> String) -> [String] { map(read) }
-
-  func optionalTexts(_ read: (Element) -> (some CustomStringConvertible)?) -> [String] {
-    map { read($0)?.description ?? "" }
-  }
 
   func numbers(_ read: (Element) -> Int64) -> [Int64] { map(read) }
 

@@ -75,12 +75,13 @@ struct BrokerDay: Sendable {
     [orders.counted, positions.counted, holdings.counted, funds.counted].compactMap { $0 }
   }
 
-  /// What to remember of each book that is on record as the broker shows it.
+  /// What to remember of each book that is on record as the broker shows it. An empty book is judged
+  /// anew each time: whether it can be true depends on what is on record by then.
   var known: [String: BookMemory.KnownBook] {
     [
       "orders": orders.known, "positions": positions.known, "holdings": holdings.known,
       "funds": funds.known,
-    ].compactMapValues { $0 }
+    ].compactMapValues { $0 }.filter { $0.value.rows > 0 }
   }
 
   var unchanged: Set<String> {

@@ -19,17 +19,18 @@ struct ContractMasters: Sendable {
   /// - Throws: `UnitFailure` if an exchange's list was never loaded and cannot be now.
   func loadWhatHoldingsNeed(_ day: BrokerDay) async throws {
     for exchange in day.exchangesOfHoldings where loadedOn[exchange] == nil {
-      try await asUnitFailure { try await load(exchange) { _ in true } }
+      _ = try await asUnitFailure { try await load(exchange) { _ in true } }
     }
   }
 
-  /// - Returns: what could not be loaded, as sentences.
+  /// - Returns: what could not be loaded, and what a list changed of anything held, as sentences.
   func loadWhatIsOld(_ day: BrokerDay) async throws -> [String] {
     var notes: [String] = []
     let session = attempt.claim.businessDate
     for exchange in day.exchanges where loadedOn[exchange].map({ $0 < session }) ?? true {
       do {
-        try await load(exchange) { $0 >= session }
+        let changes = try await load(exchange) { $0 >= session }
+        notes += changes.map { "contracts: held: \($0)" }
       } catch let error as BrokerError {
         let known = try await loadedOn(exchange)
         let old = known.map { "that of \($0) stays" } ?? "there is none yet"
@@ -42,9 +43,11 @@ struct ContractMasters: Sendable {
   /// One account at a time, unless another has loaded it since: lists are megabytes long and the same
   /// for all. Their loading ends before the attempt does, because the books that were synced beside
   /// it are good.
+  ///
+  /// - Returns: what it changes of contracts that are held; nothing where another loaded it.
   private func load(
     _ exchange: String, unless isGood: @Sendable (CivilDate) -> Bool
-  ) async throws {
+  ) async throws -> [ContractChange] {
     let request = "GET master/\(exchange)"
     let limit = attempt.remaining - .seconds(4)
     guard limit > .zero else { throw BrokerError.timedOut(request: request, after: .zero) }
@@ -58,12 +61,12 @@ struct ContractMasters: Sendable {
       throw CancellationError()
     }
     defer { line.give(()) }
-    if let known = try await loadedOn(exchange), isGood(known) { return }
+    if let known = try await loadedOn(exchange), isGood(known) { return [] }
     let list = ContractList(tools: tools, account: account, attempt: attempt, exchange: exchange)
     // Reading it is no matter of milliseconds, as a sync otherwise is.
-    _ = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
       try await ending(within: deadline.remaining ?? limit, request) { try await list.load() }
-    }
+    }.changes
   }
 
   private func loadedOn(_ exchange: String) async throws -> CivilDate? {

@@ -68,7 +68,8 @@ extension ReplayedRow {
       [
         ("symbol", row.symbol), ("name", row.name), ("kind", row.kind.rawValue),
         ("isin", row.isin), ("lot", row.lotSize), ("tick", row.tickSize),
-        ("expiry", row.expiresOn), ("strike", row.strike), ("right", row.right?.rawValue),
+        ("freeze", row.freezeQuantity), ("expiry", row.expiresOn), ("strike", row.strike),
+        ("right", row.right?.rawValue),
       ])
   }
 

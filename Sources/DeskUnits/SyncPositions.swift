@@ -38,8 +38,8 @@ struct SyncPositions: WorkUnit {
     tools.memory.remember(nil, of: account.id)
     let applied = try await apply(day, trades, since: last?.snapshot, account, attempt)
     if let error = day.positions.failure { throw UnitFailure(error) }
-    let notLoaded = try await masters.loadWhatIsOld(day)
-    let result = result(day, applied, notLoaded, attempt)
+    let ofContracts = try await masters.loadWhatIsOld(day)
+    let result = result(day, applied, ofContracts, attempt)
     if result.verdict == .ok { remember(day, as: applied, of: account, attempt) }
     return result
   }
@@ -134,12 +134,12 @@ struct SyncPositions: WorkUnit {
   // MARK: What it found
 
   private func result(
-    _ day: BrokerDay, _ applied: AppliedSnapshot, _ notLoaded: [String], _ attempt: Attempt
+    _ day: BrokerDay, _ applied: AppliedSnapshot, _ ofContracts: [String], _ attempt: Attempt
   ) -> RunResult {
     // That the first day's opening was taken over from the broker is news, but nothing is wrong.
-    let odd = applied.notes.filter { !$0.hasPrefix("opening:") } + notLoaded
+    let odd = applied.notes.filter { !$0.hasPrefix("opening:") } + ofContracts
     let missing = day.failures.map(\.book)
-    for note in applied.notes + notLoaded { attempt.say(note) }
+    for note in applied.notes + ofContracts { attempt.say(note) }
     attempt.say(
       "snapshot \(applied.id): \(count(applied.newFills.count, "new fill")), "
         + "positions \(applied.newPositions) new, \(applied.changedPositions) changed, "
@@ -152,7 +152,7 @@ struct SyncPositions: WorkUnit {
         "new_positions": JSONValue(applied.newPositions),
         "changed_positions": JSONValue(applied.changedPositions),
         "closed_positions": JSONValue(applied.closedPositions),
-        "missing": JSONValue(missing), "notes": JSONValue(applied.notes + notLoaded),
+        "missing": JSONValue(missing), "notes": JSONValue(applied.notes + ofContracts),
       ], rows: bookRows(day, applied.books))
   }
 

@@ -92,8 +92,12 @@ package struct VaultReplay: Sendable {
       line.rowsNow += now.count
       line.rowsThen += entry.rows ?? 0
     }
-    if let then = entry.rows, then != now.count {
-      report.note(entry.difference("\(then) rows then, \(now.count) now"))
+    if let then = entry.rows {
+      if then != now.count {
+        report.note(entry.difference("\(then) rows then, \(now.count) now"))
+      }
+    } else if now.count > 0 {
+      report.note(entry.difference("not counted then, \(now.count) rows now"))
     }
     let then: ReplayedSession.Then?
     if case .master(let exchange) = book {

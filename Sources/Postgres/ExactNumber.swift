@@ -41,6 +41,10 @@ struct ExactNumber {
 extension Decimal {
   /// Exact: 2^64 times the upper half, plus the lower, stays within the 128 bits of a mantissa.
   fileprivate init(_ mantissa: UInt128) {
+    if let small = UInt64(exactly: mantissa) {
+      self = Decimal(small)
+      return
+    }
     let upper = Decimal(UInt64(truncatingIfNeeded: mantissa >> 64))
     let half = Decimal(UInt64(1) << 32)
     self = upper * half * half + Decimal(UInt64(truncatingIfNeeded: mantissa))

@@ -89,6 +89,7 @@ struct EncodedStatement: Sendable {
 extension String {
   /// libpq reads up to the first of them, and what is left could mean something else.
   func refuseNullCharacter() throws {
-    if utf8.contains(0) { throw PostgresError.misuse("a null character within a statement") }
+    let holdsOne = utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? utf8.contains(0)
+    if holdsOne { throw PostgresError.misuse("a null character within a statement") }
   }
 }

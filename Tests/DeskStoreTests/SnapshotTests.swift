@@ -87,7 +87,7 @@ struct `Applying a snapshot` {
     let bench = try await DeskBench.open()
     try await bench.sync(
       1, orders: [order("7", 10, executed: 10, average: "100", status: .fullyExecuted)],
-      positions: [])
+      positions: [position(net: 0)])
     let second = try await bench.sync(
       2, orders: [order("7", 10, executed: 4, average: "100", status: .partlyExecuted)],
       positions: [position(net: 0)])
@@ -110,11 +110,12 @@ struct `Applying a snapshot` {
     #expect(
       empty.notes
         == [
-          "orders: the broker's answer is empty, but 1 orders and 1 fills of today are on record; "
+          "orders: the broker's answer is empty, against 1 orders of today on record, "
+            + "1 fills of today on record; nothing was closed",
+          "positions: the broker's answer is empty, against 1 positions of today on record, "
+            + "1 fills of today on record; nothing was closed",
+          "holdings: the broker's answer is empty, against 5 shares on record that were not sold; "
             + "nothing was closed",
-          "positions: the broker's answer is empty, but 1 positions and 1 fills of today and 0 "
-            + "carried contracts are on record; nothing was closed",
-          "holdings: the broker's answer is empty, but 5 shares are on record; nothing was closed",
         ])
     let failed = try await bench.sync(3)
     #expect(failed.notes == [] && failed.closedPositions == 0)
@@ -129,11 +130,104 @@ struct `Applying a snapshot` {
     let morning = try await bench.sync(1, on: monday, orders: [], positions: [])
     #expect(
       morning.notes == [
-        "positions: the broker's answer is empty, but 0 positions and 0 fills of today and 1 "
-          + "carried contracts are on record; nothing was closed"
+        "positions: the broker's answer is empty, against 1 contracts carried overnight; "
+          + "nothing was closed"
       ])
     let seen = try await bench.desk.positions(of: "asha", on: bench.database)
     #expect(seen.map(\.session) == [friday])
+  }
+
+  @Test func `an empty position book beside the day's first execution is never flat`() async throws
+  {
+    let bench = try await DeskBench.open()
+    try await bench.sync(1, orders: [], positions: [])
+    let bought = [order("7", 10, executed: 10, average: "1450", status: .fullyExecuted)]
+    let first = try await bench.sync(2, orders: bought, positions: [])
+    #expect(first.books == ["orders"] && first.newFills.count == 1)
+    #expect(
+      first.notes == [
+        "positions: the broker's answer is empty, against 1 executed orders that came with it; "
+          + "nothing was closed"
+      ])
+    let untold = try await bench.sync(
+      3, orders: bought + [order("8", 5, executed: 5, status: .fullyExecuted)], positions: [])
+    #expect(!untold.books.contains("positions"))
+  }
+
+  @Test func `contracts that have expired leave rightly, and are not carried into the opening`()
+    async throws
+  {
+    let bench = try await DeskBench.open()
+    try await bench.database.execute(
+      script: """
+        insert into desk.instrument
+          (mode, exchange, scrip_code, symbol, name, kind, lot_size, expires_on, loaded_on)
+        values ('paper', '\(nifty.exchange)', \(nifty.scripCode), 'NIFTY', 'NIFTY', 'option', 65,
+          '2026-11-20', '2026-11-20');
+        """)
+    try await bench.sync(
+      1, orders: [], positions: [position(nifty, net: 65, symbol: "NIFTY"), position(net: 10)])
+    let morning = try await bench.sync(1, on: monday, orders: [], positions: [])
+    #expect(morning.books == ["orders", "positions"])
+    #expect(
+      morning.notes == [
+        "opening: 65 of \(nifty) (NIFTY) expired on 2026-11-20 and are not carried; "
+          + "settle them by hand"
+      ])
+    #expect(try await bench.desk.positions(of: "asha", on: bench.database) == [])
+    #expect(
+      try await bench.lines(
+        "select concat_ws(' ', scrip_code, quantity) from desk.opening"
+          + " where business_date = '2026-11-23'") == ["2885 10"])
+  }
+
+  @Test func `holdings may be empty once all of them were sold, and not before`() async throws {
+    let bench = try await DeskBench.open()
+    let shares = [
+      BrokerHolding(listing: "NSE", symbol: "RELIANCE", demat: 6, available: 6, pledged: 4)
+    ]
+    try await bench.sync(1, positions: [position(sold: 9, net: -9)], holdings: shares)
+    func empty(_ second: Int64, sold: Quantity) async throws -> [String] {
+      try await bench.sync(
+        second, on: monday, positions: [position(sold: sold, net: -sold)], holdings: []
+      ).notes
+    }
+    let refusal =
+      "holdings: the broker's answer is empty, against 1 shares on record that were not sold; "
+      + "nothing was closed"
+    #expect(try await empty(1, sold: 0) == [refusal])
+    #expect(try await empty(2, sold: 1) == [refusal], "the sale is on record after this one")
+    #expect(try await empty(3, sold: 1) == [])
+  }
+
+  @Test func `units that neither trades nor an average explain are said, and taken when they are`()
+    async throws
+  {
+    let bench = try await DeskBench.open()
+    let held = [position(bought: 10, net: 10)]
+    let untold = try await bench.sync(
+      1, orders: [order("7", 10, executed: 10, status: .fullyExecuted)], positions: held)
+    #expect(untold.newFills == [])
+    #expect(
+      untold.notes.filter { $0.hasPrefix("orders") } == [
+        "orders: NC/7 executed 10, of which the ledger has 0: the broker told neither trades nor "
+          + "an average price for the rest"
+      ])
+    let told = try await bench.sync(
+      2, orders: [order("7", 10, executed: 10, average: "1450", status: .fullyExecuted)],
+      positions: held)
+    #expect(told.newFills.map(\.quantity) == [10] && told.notes == [])
+  }
+
+  @Test func `an order shown twice executes once`() async throws {
+    let bench = try await DeskBench.open()
+    let applied = try await bench.sync(
+      1,
+      orders: [
+        order("7", 10, executed: 4, average: "1450", status: .partlyExecuted),
+        order("7", 10, executed: 10, average: "1451", status: .fullyExecuted),
+      ], positions: [position(bought: 10, net: 10)])
+    #expect(applied.newFills.map { "\($0.tradeID) \($0.quantity)" } == ["agg:10 10"])
   }
 
   @Test func `a row that is gone is closed and kept, and may come back`() async throws {

@@ -91,9 +91,9 @@ struct `Mirroring an account` {
     #expect(ran.result.verdict == .warn)
     #expect(
       ran.result.figures["notes"] == [
-        "orders: the broker's answer is empty, but 1 orders and 2 fills of today are on record; nothing was closed",
-        "positions: the broker's answer is empty, but 1 positions and 2 fills of today and 0 carried contracts are on record; nothing was closed",
-        "holdings: the broker's answer is empty, but 50 shares are on record; nothing was closed",
+        "orders: the broker's answer is empty, against 1 orders of today on record, 2 fills of today on record; nothing was closed",
+        "positions: the broker's answer is empty, against 1 positions of today on record, 2 fills of today on record; nothing was closed",
+        "holdings: the broker's answer is empty, against 50 shares on record that were not sold; nothing was closed",
       ])
     #expect(
       ran.result.rows.map { $0["state"] } == ["refused", "refused", "refused", "applied"])
