@@ -37,7 +37,8 @@ release: dependencies
 
 DESTDIR ?=
 PREFIX ?= /usr
-install: release
+install:
+	@test -x .build-static/release/muhurat || { echo "nothing is built; run first, as yourself: make release" >&2; exit 69; }
 	install -D -m 755 .build-static/release/muhurat $(DESTDIR)$(PREFIX)/bin/muhurat
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system systemd/*.service systemd/*.timer
 	install -D -m 644 systemd/muhurat.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/muhurat.conf

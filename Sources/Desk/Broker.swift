@@ -119,9 +119,14 @@ package protocol Broker: Sendable {
   func loginURL(for account: Account) throws -> String
   func signIn(_ account: Account, redirect: String) async throws -> SignInState
   func signInState(of account: Account) -> SignInState
+  /// Whether a sign-in that has not expired is stored, whatever the broker said of it last: one
+  /// refusal may be a passing fault, and is none of whoever asks the broker by other ways.
+  func holdsSignIn(of account: Account) -> Bool
 }
 
 extension Broker {
+  package func holdsSignIn(of account: Account) -> Bool { signInState(of: account).isSignedIn }
+
   /// For whoever keeps no answers.
   package func fetch(_ book: Book, for account: Account) async throws -> RawAnswer {
     try await fetch(book, for: account, noting: { _ in })

@@ -52,6 +52,9 @@ package struct Depth: Hashable, Sendable {
     self.asks = asks
   }
 
+  /// When the older of both sides was told.
+  package var toldAt: Instant? { [bids?.toldAt, asks?.toldAt].compactMap(\.self).min() }
+
   func merged(with newer: Depth) -> Depth {
     Depth(bids: merged(\.bids, with: newer, .buy), asks: merged(\.asks, with: newer, .sell))
   }

@@ -5,6 +5,8 @@ package protocol MarketFeed: Sendable {
   func run(_ deliver: @escaping @Sendable (FeedDelivery) -> Void) async
   /// From now on; what is followed already is not interrupted.
   func follow(_ wish: FeedWish)
+  /// Connects these accounts anew and subscribes again, though their connections are open.
+  func renew(_ accounts: [String])
   var report: FeedReport { get }
 }
 

@@ -35,19 +35,24 @@ extension Tick {
   /// This state with what a newer message says laid over it.
   func merged(with newer: Tick) -> Tick {
     var merged = newer
+    merged.depth = newer.depth.map { depth?.merged(with: $0) ?? $0 } ?? depth
+    if newer.last == nil || newer.last == last && newer.tradedAt == nil {
+      // The price stays of its own moment, unless there was a later trade at the same price: a
+      // message that only repeats it makes it no newer.
+      merged.last = last
+      merged.tradedAt = max(newer.tradedAt ?? at, at)
+    }
+    // The figures of a day are no figures of the next.
+    guard merged.date == date else { return merged }
     merged.previousClose = newer.previousClose ?? previousClose
     merged.open = newer.open ?? open
     merged.high = newer.high ?? high
     merged.low = newer.low ?? low
     merged.volume = newer.volume ?? volume
-    merged.depth = newer.depth.map { depth?.merged(with: $0) ?? $0 } ?? depth
-    if newer.last == nil {
-      // The price stays of its own moment, unless there was a later trade at the same price.
-      merged.last = last
-      merged.tradedAt = max(newer.tradedAt ?? at, at)
-    }
     return merged
   }
+
+  private var date: CivilDate { ZoneRules.india.local(at).date }
 
   /// Nil until a message has told a price.
   package var price: Price? {

@@ -79,9 +79,10 @@ struct CandleReader {
       (previousClose, answers) = try await close(
         of: key, before: newest.tradedOn, answer.value, answers)
     }
+    // A bar that is not over yet ends later than now, and a price to come would shut out the feed's.
     let price = Price(
-      key: key, last: newest.close, previousClose: previousClose, at: newest.endedAt,
-      source: "candles/\(width.word)")
+      key: key, last: newest.close, previousClose: previousClose,
+      at: min(newest.endedAt, answer.receivedAt), source: "candles/\(width.word)")
     guard let price else { return nil }
     let finished = width.finished(
       answer.value, by: tools.now(), in: attempt.claim.businessDate,

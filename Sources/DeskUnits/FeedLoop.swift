@@ -125,7 +125,11 @@ package final class FeedLoop: Sendable {
     let now = around.now()
     let expected = around.almanac().isTrading(at: now) ? followed.withLock { $0 } : []
     let report = around.feed.report
-    watch.withLock { $0.look(expecting: expected, report, at: now, uptime: around.uptime()) }
+    let silent = watch.withLock { watch in
+      watch.look(expecting: expected, report, at: now, uptime: around.uptime())
+      return watch.takeSilent(at: around.uptime())
+    }
+    if !silent.isEmpty { around.feed.renew(silent) }
   }
 
   private func wanted() async throws -> (FeedWish, idleBecause: String?) {
@@ -133,7 +137,7 @@ package final class FeedLoop: Sendable {
       return (FeedWish(), "no session is near")
     }
     let accounts = try await around.desk.accounts(onlyEnabled: true, on: around.pool)
-      .filter { around.broker.signInState(of: $0).isSignedIn }
+      .filter(around.broker.holdsSignIn)
     guard !accounts.isEmpty else { return (FeedWish(), "nobody is signed in") }
     let held = try await around.desk.instrumentsToPrice(on: around.pool)
     return (FeedWish(accounts: accounts, keys: around.watched().union(held)), nil)
@@ -163,13 +167,16 @@ package final class FeedLoop: Sendable {
     }
   }
 
-  /// A batch that the database refuses would be refused for ever, and hold up all after it.
+  /// A batch that the database refuses would be refused for ever, and hold up all after it: for its
+  /// values (22), its references (23) or its size (54).
   private func keep(_ batch: [OrderAcknowledgement], by deadline: Deadline) async throws {
     do {
       try await around.pool.transaction(deadline: deadline) { transaction in
         _ = try await self.around.desk.keep(batch, on: transaction)
       }
-    } catch let error as PostgresError where error.server?.sqlState.hasPrefix("23") == true {
+    } catch let error as PostgresError
+      where ["22", "23", "54"].contains(error.server?.sqlState.prefix(2))
+    {
       let words = "\(error)"
       kept.withLock { $0.lost(batch.count, because: words, at: around.now()) }
     }

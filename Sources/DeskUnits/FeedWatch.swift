@@ -16,7 +16,14 @@ struct FeedWatch: Sendable {
     var cameAt: Instant?
     /// Nil while all is well.
     var reason: String?
+    /// All is open, and nothing comes.
+    var isSilent = false
+    /// When it was last given up for that, on the clock of `began`.
+    var renewedAt: Duration?
   }
+
+  /// A broker that forgot our subscription goes on with heartbeats; only asking anew helps.
+  private static let patience = Duration.seconds(90)
 
   private var states: [String: State] = [:]
 
@@ -30,15 +37,27 @@ struct FeedWatch: Sendable {
       let lines = report.connections.filter { $0.account == account }
       let cameAt = lines.cameAt
       state.reason = lines.trouble
+      state.isSilent = false
       if state.reason == nil, let cameAt, cameAt != state.cameAt {
         (state.since, state.began) = (now, uptime)
       } else if state.reason == nil {
         state.reason = lines.silence
+        state.isSilent = true
       }
       state.cameAt = cameAt
       next[account] = state
     }
     states = next
+  }
+
+  /// Accounts to connect anew because nothing comes though all is open; each again only after as
+  /// much patience.
+  mutating func takeSilent(at uptime: Duration) -> [String] {
+    let silent = states.filter { _, state in
+      state.isSilent && uptime - max(state.began, state.renewedAt ?? .zero) >= Self.patience
+    }.keys.sorted()
+    for account in silent { states[account]?.renewedAt = uptime }
+    return silent
   }
 
   func missing(at uptime: Duration) -> [AlarmFacts.FeedFacts] {

@@ -55,6 +55,8 @@ package final class SharekhanClient: Broker {
     }
   }
 
+  package func holdsSignIn(of account: Account) -> Bool { (try? token(of: account)) != nil }
+
   /// A token that is ours to use now, or `notSignedIn` with the reason.
   ///
   /// - Parameter isForReading: that it was replaced in this second need not be known yet.

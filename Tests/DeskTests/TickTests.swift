@@ -66,6 +66,25 @@ import TradingTime
     #expect(book.takeChanges().isEmpty, "nobody follows it any more")
   }
 
+  @Test func `a price that is only repeated is no newer`() {
+    var book = TickBook()
+    _ = book.take(tick("100", traded: 10, received: 12))
+    #expect(book.take(tick("100", sent: 3_600, received: 3_601)) == .unchanged)
+    #expect(shown(book.takeChanges().prices) == ["100 - 10 feed"])
+    #expect(book.take(tick("101", sent: 3_602, received: 3_603)) == .changed)
+    #expect(book.take(tick("101", traded: 3_700, received: 3_701)) == .changed, "traded again")
+    #expect(shown(book.takeChanges().prices) == ["101 - 3700 feed"])
+  }
+
+  @Test func `the figures of a session are none of the next`() {
+    var book = TickBook()
+    _ = book.take(tick("100", traded: 10, received: 12, close: "99"))
+    _ = book.take(tick("103", traded: 86_400, received: 86_401))
+    #expect(shown(book.takeChanges().prices) == ["103 - 86400 feed"])
+    _ = book.take(tick(nil, received: 86_402, close: "102"))
+    #expect(shown(book.takeChanges().prices) == ["103 102 86400 feed"])
+  }
+
   @Test func `no price is no price`() {
     var book = TickBook()
     #expect(book.take(tick(nil, received: 1, close: "99")) == .unchanged)

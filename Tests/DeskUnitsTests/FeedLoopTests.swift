@@ -14,6 +14,7 @@ final class FixtureFeed: MarketFeed {
   private let wishes = Locked<[FeedWish]>([])
   private let receiver = Locked<(@Sendable (FeedDelivery) -> Void)?>(nil)
   private let state = Locked(FeedReport())
+  private let renewals = Locked<[[String]]>([])
 
   func run(_ deliver: @escaping @Sendable (FeedDelivery) -> Void) async {
     receiver.withLock { $0 = deliver }
@@ -21,6 +22,8 @@ final class FixtureFeed: MarketFeed {
   }
 
   func follow(_ wish: FeedWish) { wishes.withLock { $0.append(wish) } }
+  func renew(_ accounts: [String]) { renewals.withLock { $0.append(accounts) } }
+  var renewed: [[String]] { renewals.withLock { $0 } }
   var report: FeedReport { state.withLock { $0 } }
   func tell(_ report: FeedReport) { state.withLock { $0 = report } }
 
@@ -215,6 +218,40 @@ struct `Following the feed` {
     try await bench.set(clock: "2026-11-20T11:00:01+05:30")
     #expect(
       loop.status.complaint == "the feed is down for asha: the broker refused the token (401)")
+  }
+
+  @Test func `a feed that is open and brings nothing is asked anew, with patience`() async throws {
+    let bench = try await Bench.open()
+    let uptime = Locked(Duration.seconds(1_000))
+    let feed = FixtureFeed()
+    let almanac = try bench.almanac
+    let loop = FeedLoop(
+      .init(
+        desk: bench.desk, pool: bench.pool, broker: bench.broker, feed: feed,
+        almanac: { almanac }, now: { bench.now }, uptime: { uptime.withLock { $0 } }))
+    var report = FeedReport()
+    var connection = FeedReport.Connection(
+      account: "asha", number: 1, state: .open, instruments: 2, followsOrders: true)
+    connection.pricedAt = instant("2026-11-20T10:00:00+05:30")
+    report.connections = [connection]
+    feed.tell(report)
+    for (seconds, expected) in [
+      (1_000, 0), (1_001, 0), (1_089, 0), (1_090, 1), (1_179, 1), (1_180, 2),
+    ] {
+      uptime.withLock { $0 = .seconds(seconds) }
+      await loop.wish()
+      #expect(feed.renewed.count == expected, "after \(seconds) s")
+    }
+    #expect(feed.renewed.first == ["asha"])
+  }
+
+  @Test func `one refusal elsewhere hangs no feed up`() async throws {
+    let bench = try await Bench.open()
+    bench.broker.sign("asha", .notSignedIn(reason: "the broker refused the token"), holding: true)
+    let feed = FixtureFeed()
+    let loop = try loop(bench, feed)
+    await loop.wish()
+    #expect(feed.lastWish?.accounts.map(\.id) == ["asha"])
   }
 
   @Test func `fresh prices of the feed spare the broker's candles, except for bars`() async throws {

@@ -22,6 +22,7 @@ final class FixtureBroker: Broker {
   private let replies = Locked<[String: Reply]>([:])
   private let log = Locked<[String]>([])
   private let states = Locked<[String: SignInState]>([:])
+  private let held = Locked<[String: Bool]>([:])
   private let now: @Sendable () -> Instant
   private let client: SharekhanClient
 
@@ -39,7 +40,11 @@ final class FixtureBroker: Broker {
     answer(path, .data("[\(rows.joined(separator: ","))]"))
   }
 
-  func sign(_ account: String, _ state: SignInState) { states.withLock { $0[account] = state } }
+  /// - Parameter holding: whether a sign-in is stored; nil: as the state says.
+  func sign(_ account: String, _ state: SignInState, holding: Bool? = nil) {
+    states.withLock { $0[account] = state }
+    held.withLock { $0[account] = holding }
+  }
 
   /// The paths asked for since the last look.
   func asked() -> [String] {
@@ -107,6 +112,10 @@ final class FixtureBroker: Broker {
   func loginURL(for account: Account) throws -> String { try client.loginURL(for: account) }
   func signIn(_ account: Account, redirect: String) async throws -> SignInState {
     .notSignedIn(reason: "a fixture signs nobody in")
+  }
+
+  func holdsSignIn(of account: Account) -> Bool {
+    held.withLock { $0[account.id] } ?? signInState(of: account).isSignedIn
   }
 
   func signInState(of account: Account) -> SignInState {

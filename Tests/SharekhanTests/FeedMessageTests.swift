@@ -70,6 +70,10 @@ import TradingTime
       #"{"data":{"exchangeCode":"NC","scripCode":1,"bidPrice":6,"bidQty":5,"bids":[{"price":7,"qty":1},{"price":6,"qty":2}],"asks":[{"p":1}]}}"#,
       "NC:1 bids 1@7/-,2@6/-"),
     Case(
+      "of a quote of the session before only the price is taken",
+      #"{"data":{"exchangeCode":"NC","scripCode":1,"ltp":7,"ltt":"03/01/2021 15:29:59","close":6,"qty":5}}"#,
+      "NC:1 last 7 at 15:29:59"),
+    Case(
       "an acknowledgement under the name of a quote",
       #"{"status":100,"message":"feed","data":{"Exchange":"NC","CustomerID":"1234567","SharekhanOrderID":"245749050","ExchangeOrderID":"1000000000000678","AckState":"TradeConfirmation","TradingSymbol":"ONGC","BuySellString":"B","OrderQty":10,"RemainingQty":"4","TradeQty":6,"TradePrice":"92.50","TradeID":77,"ExchangeDateTime":"02/03/2021 12:02:08","ErrorMessage":"Success"}}"#,
       "ack 245749050 TradeConfirmation buy 10 left 4 traded 6@92.5 trade 77 at 12:02:08"),

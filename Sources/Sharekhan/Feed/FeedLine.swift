@@ -17,6 +17,7 @@ final class FeedLine: Sendable {
   private let board: FeedBoard
   private let wanted: Locked<Set<InstrumentKey>>
   private let isOver = Locked(false)
+  private let isToRenew = Locked(false)
 
   init(
     _ line: FeedPlan.Line, keys: Set<InstrumentKey>, settings: FeedSettings, address: FeedAddress,
@@ -36,6 +37,7 @@ final class FeedLine: Sendable {
 
   func follow(_ keys: Set<InstrumentKey>) { wanted.withLock { $0 = keys } }
   func leave() { isOver.withLock { $0 = true } }
+  func renew() { isToRenew.withLock { $0 = true } }
 
   private var isWanted: Bool { !isOver.withLock { $0 } && !Task.isCancelled }
 
@@ -97,6 +99,7 @@ final class FeedLine: Sendable {
     _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
   ) async throws {
     board.opened(line, at: now())
+    isToRenew.withLock { $0 = false }
     let (frames, queue) = AsyncStream.makeStream(
       of: WebSocketFrame.self, bufferingPolicy: .bufferingOldest(4096))
     let words = FeedWords(queue: queue, board: board, now: now, secrets: conversation.secrets)
@@ -188,6 +191,9 @@ final class FeedLine: Sendable {
         // The broker's answer ends the listening, and with it this.
         try await SystemClock.sleep(for: .seconds(1))
         return
+      }
+      if isToRenew.withLock({ $0 }) {
+        throw FeedFailure.silent("it was open, but brought no prices")
       }
       try words.say(
         conversation.follow(wanted.withLock { $0 })

@@ -42,13 +42,21 @@ struct FeedReading {
       return instant
     }
     tick.sentAt = fields.text("lastUpdatedTime").flatMap(FeedTime.instant) ?? sentAt
+    tick.depth = try fields.depth(toldAt: min(tick.sentAt ?? receivedAt, receivedAt))
+    // Before its first trade of a session the broker shows the one before, and nobody knows to which
+    // of both the figures of the day belong.
+    if let tradedAt = tick.tradedAt, !isOfToday(tradedAt) { return tick }
     tick.previousClose = try fields.price("close")
     tick.open = try fields.price("open")
     tick.high = try fields.price("high")
     tick.low = try fields.price("low")
     tick.volume = try fields.whole("qty")
-    tick.depth = try fields.depth(toldAt: receivedAt)
     return tick
+  }
+
+  private func isOfToday(_ instant: Instant) -> Bool {
+    let india = ZoneRules.india
+    return india.local(instant).date >= india.local(receivedAt).date
   }
 
   private func acknowledgement(_ object: JSON) throws(FeedProblem) -> OrderAcknowledgement {

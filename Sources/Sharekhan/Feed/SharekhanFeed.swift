@@ -9,6 +9,8 @@ package final class SharekhanFeed: MarketFeed {
   private let address: FeedAddress
   private let client: SharekhanClient
   private let wish = Locked(FeedWish())
+  /// Accounts to connect anew.
+  private let renewals = Locked(Set<String>())
   private let board = FeedBoard()
 
   /// - Parameter client: for the day's tokens; the feed keeps none.
@@ -27,6 +29,8 @@ package final class SharekhanFeed: MarketFeed {
   package var report: FeedReport { board.report }
 
   package func follow(_ wish: FeedWish) { self.wish.withLock { $0 = wish } }
+
+  package func renew(_ accounts: [String]) { renewals.withLock { $0.formUnion(accounts) } }
 
   package func run(_ deliver: @escaping @Sendable (FeedDelivery) -> Void) async {
     await withDiscardingTaskGroup { group in
@@ -49,6 +53,11 @@ package final class SharekhanFeed: MarketFeed {
             group.addTask { await new.run() }
           }
         }
+        let renewed = renewals.withLock { renewals in
+          defer { renewals = [] }
+          return renewals
+        }
+        for (line, known) in lines where renewed.contains(line.account.id) { known.renew() }
         plan = next
         try? await SystemClock.sleep(for: settings.pace)
       }

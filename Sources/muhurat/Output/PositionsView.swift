@@ -27,7 +27,7 @@ struct PositionsView {
     var table = Table([
       ("SYMBOL", .left), ("INSTRUMENT", .left), ("PRODUCT", .left), ("QUANTITY", .right),
       ("LEDGER", .right), ("AVERAGE", .right), ("PRICE", .right), ("AGE", .right),
-      ("SOURCE", .left), ("BID", .right), ("ASK", .right), ("VALUE", .right),
+      ("SOURCE", .left), ("BID", .right), ("ASK", .right), ("TOLD", .right), ("VALUE", .right),
       ("UNREALISED", .right),
     ])
     for line in lines {
@@ -37,6 +37,7 @@ struct PositionsView {
         line.ledgerQuantity.map { "\($0)" }, position.averagePrice?.text(),
         line.price?.last.text(), line.priceAge(at: now)?.inTwoUnits, line.price?.source,
         line.depth?.bids?.best?.price.text(), line.depth?.asks?.best?.price.text(),
+        line.depth?.toldAt.map { (now - $0).inTwoUnits },
         line.marketValue?.text(), line.unrealised?.text())
     }
     return table.text
