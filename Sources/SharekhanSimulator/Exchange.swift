@@ -57,16 +57,17 @@ struct Exchange: Sendable {
   }
 
   func positions(of account: Int, at now: Instant) -> [Position] {
-    Position.netted(carried(of: account, at: now) + fills(of: account, at: now))
+    Position.netted(fills(of: account, at: now), onto: carried(of: account, at: now))
   }
 
-  /// Contracts opened on earlier days and not ended since.
-  private func carried(of account: Int, at now: Instant) -> [Fill] {
+  /// What is left of contracts that were opened on earlier days and have not ended since.
+  private func carried(of account: Int, at now: Instant) -> [Position] {
     let day = MarketTime(now).day
-    return (clientOrders[account] ?? []).filter { order in
+    let earlier = (clientOrders[account] ?? []).filter { order in
       guard let contract = order.ticket.listing.contract else { return false }
       return order.day < day && contract.expiry >= day && order.ticket.product == .investment
     }.flatMap { $0.order.fills(through: MarketTime(day: day, second: 0).instant) }
+    return Position.netted(earlier).compactMap(\.rest)
   }
 
   func habits(_ account: Int) -> Habits {
@@ -84,13 +85,17 @@ struct Exchange: Sendable {
     nextID += 1
     var order = Order(id: id, ticket: ticket, enteredAt: now)
     if ticket.quantity > ticket.listing.freezeQuantity {
-      order.refuse("Quantity exceeds the freeze quantity \(ticket.listing.freezeQuantity)")
+      order.refuse(Exchange.aboveFreeze(ticket.listing))
     } else {
       order.accept()
     }
     clientOrders[ticket.account, default: []].append(
       ClientOrder(order, day: workingDay(for: now)))
     return id
+  }
+
+  static func aboveFreeze(_ listing: Listing) -> String {
+    "Quantity exceeds the freeze quantity \(listing.freezeQuantity)"
   }
 
   mutating func replace(_ order: ClientOrder) {

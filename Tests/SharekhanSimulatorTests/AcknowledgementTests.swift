@@ -46,8 +46,8 @@ struct `Acknowledgements` {
     let acks = await socket.rest().compactMap { JSON(reading: $0.utf8)?["data"] }
     #expect(
       acks.map { "\($0.words("AckState")) at \($0.words("OrderPrice"))" } == [
-        "NewOrderConfirmation at 230", "ModifyOrderConfirmation at 229",
-        "CancelOrderConfirmation at 229",
+        "NewOrderConfirmation at 230.00", "ModifyOrderConfirmation at 229.00",
+        "CancelOrderConfirmation at 229.00",
       ])
   }
 

@@ -152,6 +152,45 @@ struct `Trading contracts` {
     #expect(try await rig.rows("/holdings/1000001", token).count == 7, "no share was moved")
   }
 
+  @Test func `meets its counterparties in whole lots`() async throws {
+    let rig = try Rig()
+    let token = try await rig.signIn()
+    let id = try await place(body(quantity: 130), rig, token).words("orderId")
+    await rig.move(to: "2026-07-09T11:00:05+05:30")
+    let rows = try await rig.rows("/reports/NF/1000001/\(id)", token)
+    #expect(rows.suffix(2).map { $0.number("execQty") } == [65, 130])
+  }
+
+  @Test func `carries what is open, and nothing of what was closed`() async throws {
+    let rig = try Rig()
+    let token = try await rig.signIn()
+    _ = try await place(body(quantity: 130), rig, token)
+    await rig.move(to: "2026-07-09T11:00:05+05:30")
+    let rate = try await position(rig, token)?.words("buyRate")
+    _ = try await place(body(side: "S"), rig, token)
+    await rig.move(to: "2026-07-10T10:00:00+05:30")
+    let friday = try await rig.signIn()
+    let carried = try #require(try await position(rig, friday))
+    #expect(["netQty", "buyQty", "sellQty"].map(carried.words) == ["65", "65", "0"])
+    #expect(carried.words("buyRate") == rate && carried.words("bpl") == "0")
+    _ = try await place(body(side: "S"), rig, friday)
+    await rig.move(to: "2026-07-13T10:00:00+05:30")
+    #expect(try await position(rig, try await rig.signIn()) == nil, "it was closed on Friday")
+  }
+
+  @Test func `is never at less than a tick`() throws {
+    let market = Market(seed: 3)
+    let last = try day("2026-07-28")
+    var board = QuoteBoard(market: market)
+    for listing in Listing.contracts(on: last, days).prefix(241).dropFirst() {
+      let instrument = try #require(Instrument("NF\(listing.nseCode)", days))
+      let quote = board.quote(instrument, at: MarketTime(day: last, second: SessionDays.close - 1))
+      for level in quote.levels(.buy) + quote.levels(.sell) {
+        #expect(level.price >= Paise(5) && quote.band.contains(level.price))
+      }
+    }
+  }
+
   @Test func `carries a position to its end and no further`() async throws {
     let rig = try Rig()
     let token = try await rig.signIn()

@@ -45,6 +45,36 @@ struct `Changing an order` {
     #expect(rows.last?.number("execQty") == 12)
   }
 
+  @Test func `at once leaves the exchange's answer to the entry as it is`() async throws {
+    let trader = try await Trader()
+    let id = try await trader.send(Orders.buyONGC(price: "210")).words("orderId")
+    let change = Orders.buyONGC(price: "211", quantity: 12, request: "MODIFY", id: id)
+    #expect(try await trader.send(change).words("orderId") == id)
+    await trader.rig.move(to: "2026-07-09T11:00:01+05:30")
+    let rows = try await trader.history(id)
+    #expect(
+      rows.map { $0.words("orderStatus") } == ["In-Process", "In-Process", "Pending", "Pending"])
+    #expect(rows.last?.words("exchangeOrderId").count == 16)
+    #expect(rows.last?.words("orderPrice") == "211" && rows.last?.number("orderQty") == 12)
+  }
+
+  @Test func `takes disclosed quantity and validity too, and no more than the exchange does`()
+    async throws
+  {
+    let trader = try await Trader()
+    let id = try await trader.send(Orders.buyONGC(price: "210", quantity: 100)).words("orderId")
+    await trader.rig.move(to: "2026-07-09T11:05:00+05:30")
+    let less = Orders.buyONGC(price: "210", quantity: 20, request: "MODIFY", id: id)
+      .replacing(#""disclosedQty": 0"#, with: #""disclosedQty": 10"#)
+    #expect(try await trader.send(less).words("orderId") == id)
+    #expect(try await trader.history(id).last?.number("disclosedQty") == 10)
+    let much = Orders.buyONGC(
+      price: "210", quantity: trader.ongc.freezeQuantity + 1, request: "MODIFY", id: id)
+    #expect(
+      try await trader.send(much).words("errormsg")
+        == "Quantity exceeds the freeze quantity \(trader.ongc.freezeQuantity)")
+  }
+
   @Test func `demands its own RMS code where the simulator is strict`() async throws {
     let trader = try await Trader(strict: true)
     let id = try await trader.send(Orders.buyONGC(price: "210")).words("orderId")

@@ -1,5 +1,6 @@
 /// The day's trades in one share and product, netted as the broker nets them: all buys pooled, all
-/// sells pooled. Nothing is carried in, because delivery goes to holdings and intraday ends flat.
+/// sells pooled. Only contracts are carried in, because delivery goes to holdings and intraday ends
+/// flat.
 struct Position: Sendable, Equatable {
   let listing: Listing
   let venue: Venue
@@ -39,9 +40,21 @@ struct Position: Sendable, Equatable {
     return Paise(0)
   }
 
-  /// In the order in which the shares were first traded.
-  static func netted(_ fills: [Fill]) -> [Position] {
-    var positions: [Position] = []
+  /// What the next day begins with: the open rest at the price it was opened for; nil if there is none.
+  var rest: Position? {
+    guard net != 0 else { return nil }
+    var rest = Position(listing: listing, venue: venue, product: product)
+    if net > 0 {
+      (rest.bought, rest.buyValue) = (net, openValue)
+    } else {
+      (rest.sold, rest.sellValue) = (-net, openValue)
+    }
+    return rest
+  }
+
+  /// In the order in which the shares were first traded, those carried in before.
+  static func netted(_ fills: [Fill], onto carried: [Position] = []) -> [Position] {
+    var positions = carried
     for fill in fills {
       let ticket = fill.ticket
       let index =

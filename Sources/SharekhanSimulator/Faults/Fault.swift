@@ -30,6 +30,7 @@ struct Fault: Sendable {
     case _ where answer.status == 101: return answer
     case .empty204: return WireAnswer(status: 204)
     case .null: return answer.replacingData(with: .null)
+    case .emptyList: return answer.replacingData(with: .array([]))
     case .noRecords: return answer.replacingData(with: "no_records")
     case .truncate, .shuffle, .flip, .unknownState:
       var other = answer
@@ -55,6 +56,7 @@ struct Fault: Sendable {
 
   private var broken: WireAnswer? {
     switch kind {
+    case .reject: turnedDown
     case .drop: .severed
     case .html: .html(status, "\(status) \(Fault.reason(status))")
     case .status where status == 403: Envelope.accessDenied
@@ -62,6 +64,17 @@ struct Fault: Sendable {
       .json(status, ["status": .int(status), "message": .string(Fault.reason(status))])
     default: nil
     }
+  }
+
+  private var turnedDown: WireAnswer {
+    let words: [JSON?] = ["0", "", "NA", "null", nil]
+    var data: [JSON.Member] = []
+    if let word = words[chance.below(words.count, 5)] {
+      data.append(JSON.Member(key: "orderId", value: word))
+    }
+    data.append(JSON.Member(key: "rmscode", value: ""))
+    data.append(JSON.Member(key: "errormsg", value: "RMS: the scrip is blocked"))
+    return .json(200, ["status": 200, "message": "order", "data": .object(data)])
   }
 
   private static func reason(_ status: Int) -> String {

@@ -17,8 +17,12 @@ package enum FaultKind: String, Sendable, CaseIterable {
   case truncate
   /// `"data": null`
   case null
+  /// `"data": []`
+  case emptyList = "empty_list"
   /// `"data": "no_records"`
   case noRecords = "no_records"
+  /// An order is turned down inside a successful answer, its number one of five words for none. Before.
+  case reject
   /// The keys of every object in another order.
   case shuffle
   /// Half of all numbers become strings, and of strings that hold numbers, numbers.
@@ -37,14 +41,16 @@ package enum FaultKind: String, Sendable, CaseIterable {
   case dropSocket = "drop_socket"
   /// A socket says nothing for `seconds`, and what would have been said is lost.
   case silence
-  /// Any of these but `expire_tokens`; delays last up to `seconds`.
+  /// Any of these but `expire_tokens` and `reject`; delays last up to `seconds`.
   case chaos
 
   /// Where a rule can strike: at a request, handshakes included, or at what a socket says.
   enum Place: Sendable { case request, frame, acknowledgement }
 
-  func strikes(_ place: Place) -> Bool {
+  /// - Parameter path: what was asked for, or the stream's.
+  func strikes(_ place: Place, _ path: String) -> Bool {
     switch self {
+    case .reject: place == .request && path.hasSuffix("/services/orders")
     case .chaos: true
     case .truncate, .shuffle, .flip, .unknownState: true
     case .duplicateAck, .ackAsFeed: place == .acknowledgement
@@ -69,7 +75,8 @@ package enum FaultKind: String, Sendable, CaseIterable {
     case .request:
       [
         .delay, .delay, .delay, .timeout, .drop, .drop, .status, .status, .html, .html, .empty204,
-        .truncate, .truncate, .null, .noRecords, .shuffle, .shuffle, .flip, .flip, .unknownState,
+        .truncate, .truncate, .null, .emptyList, .noRecords, .shuffle, .shuffle, .flip, .flip,
+        .unknownState,
         .earlyAck, .earlyAck,
       ]
     case .frame: [.truncate, .shuffle, .shuffle, .flip, .flip, .dropSocket, .silence]

@@ -27,7 +27,7 @@ struct FaultPlan: Sendable {
     if rules.isEmpty { return nil }
     let (key, number) = count(key, place)
     for (index, rule) in rules.enumerated()
-    where rule.kind.strikes(place) && rule.concerns(path) {
+    where rule.kind.strikes(place, path) && rule.concerns(path) {
       if let count = rule.count, strikes[index] >= count { continue }
       let chance = seed.branch(.faults, index, FaultPlan.hash(key)).branch(.faults, number)
       guard chance.below(1_000_000) < rule.probability else { continue }

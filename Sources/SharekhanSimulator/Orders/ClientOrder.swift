@@ -37,11 +37,13 @@ struct ClientOrder: Sendable {
     order.append(change, at: instant)
   }
 
-  /// Large orders meet two counterparties, a second apart.
+  /// Large orders meet two counterparties, a second apart; contracts trade in whole lots.
   mutating func fill(at price: Paise, _ instant: Instant) {
     let open = order.latest.open
     let isFirst = order.latest.filled == 0
-    let quantity = isFirst && open >= 100 ? open * 7 / 8 : open
+    let lot = ticket.listing.contract?.lot ?? 1
+    let part = open * 7 / 8 / lot * lot
+    let quantity = isFirst && open >= 100 && part > 0 ? part : open
     order.append(
       .filled(number: order.fills(through: instant).count + 1, quantity: quantity, price: price),
       at: instant)

@@ -12,9 +12,10 @@ struct Matching: Sendable {
   func advance(_ order: inout ClientOrder, through now: Instant) {
     guard !order.isSettled, now > order.matchedThrough else { return }
     let path = market.path(order.ticket.listing, on: order.day)
+    let band = market.band(order.ticket.listing, on: order.day)
     for second in order.secondsToLookAt(through: now) where !order.isSettled {
       meet(
-        &order, price: path.price(at: second),
+        &order, price: path.price(at: second), within: band,
         at: MarketTime(day: order.day, second: second).instant)
     }
     order.matchedThrough = now
@@ -22,7 +23,9 @@ struct Matching: Sendable {
     if !order.isSettled, now >= close { order.record(.expired, at: close) }
   }
 
-  private func meet(_ order: inout ClientOrder, price: Paise, at instant: Instant) {
+  private func meet(
+    _ order: inout ClientOrder, price: Paise, within band: ClosedRange<Paise>, at instant: Instant
+  ) {
     let ticket = order.ticket
     let tick = Paise(ticket.listing.tick)
     if let trigger = ticket.trigger, !order.isTriggered {
@@ -30,7 +33,9 @@ struct Matching: Sendable {
       order.record(.triggered, at: instant)
       return
     }
-    let touch = ticket.side == .buy ? price + tick : price - tick
+    // Nobody stands beyond the band.
+    let touch =
+      ticket.side == .buy ? min(price + tick, band.upperBound) : max(price - tick, band.lowerBound)
     let crosses = ticket.limit.map { ticket.side == .buy ? touch <= $0 : touch >= $0 } ?? true
     if crosses {
       let price = order.isFresh ? touch : ticket.limit ?? touch

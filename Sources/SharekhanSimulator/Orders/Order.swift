@@ -62,9 +62,12 @@ struct Order: Sendable {
       OrderStep(at: instant, change: change, ticket: ticket, filled: filled, value: value))
   }
 
-  /// Forgets what was foreseen after `instant`: the order is about to take another way.
+  /// Forgets what was foreseen after `instant`: the order is about to take another way. The exchange's
+  /// answer to its entry comes before any change, so it is brought forward instead.
   mutating func forget(after instant: Instant) {
-    steps = Array(steps.prefix(1)) + steps.dropFirst().prefix { $0.at <= instant }
+    steps =
+      steps.prefix(3).map { $0.brought(forwardTo: instant) }
+      + steps.dropFirst(3).prefix { $0.at <= instant }
   }
 
   static let acceptedAfter: Duration = .milliseconds(50)

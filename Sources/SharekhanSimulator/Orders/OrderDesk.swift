@@ -61,7 +61,14 @@ struct OrderDesk {
       if let quantity = request.quantity { ticket.quantity = quantity + order.order.latest.filled }
       if let price = request.price { ticket.limit = price.count == 0 ? nil : price }
       if let trigger = request.trigger { ticket.trigger = trigger.count == 0 ? nil : trigger }
+      if let disclosed = request.disclosed { ticket.disclosed = disclosed }
+      if let validity = request.validity.flatMap(Validity.init(rawValue:)) {
+        ticket.validity = validity
+      }
       if let objection = checks.objection(toShapeOf: ticket) { return objection }
+      if ticket.quantity > ticket.listing.freezeQuantity {
+        return Exchange.aboveFreeze(ticket.listing)
+      }
       var increase = ticket
       increase.quantity -= order.ticket.quantity
       if increase.quantity > 0, let objection = checks.objection(toCostOf: increase) {

@@ -13,7 +13,7 @@ struct OrderStep: Sendable {
     case rejected(String)
   }
 
-  let at: Instant
+  private(set) var at: Instant
   let change: Change
   let ticket: Ticket
   let filled: Int
@@ -26,6 +26,12 @@ struct OrderStep: Sendable {
     case .cancelled, .expired, .rejected: true
     default: open == 0
     }
+  }
+
+  func brought(forwardTo instant: Instant) -> OrderStep {
+    var step = self
+    step.at = min(at, instant)
+    return step
   }
 
   /// Mean price of what was filled, in hundredths of a paisa.

@@ -6,7 +6,7 @@ struct Ticket: Sendable, Equatable {
   let side: Side
   /// `B`, `S`, `BM`, `SM`, `SAM`: the side as the client spelled it, echoed nowhere.
   let product: Product
-  let validity: Validity
+  var validity: Validity
   let isAfterHours: Bool
   let channel: Origin
   let channelUser: String

@@ -20,15 +20,19 @@ enum AckRow {
       "BuySellString": .string(ticket.side.rawValue), "OrderQty": .int(ticket.quantity),
       "RemainingQty": .int(step.open), "TradeQty": .int(fill?.quantity ?? 0),
       "DisclosedQty": .int(ticket.disclosed), "DisclosedRemainingQty": .int(ticket.disclosed),
-      "OrderPrice": .price(ticket.limit ?? Paise(0)),
-      "TriggerPrice": .price(ticket.trigger ?? Paise(0)),
-      "TradePrice": .price(fill?.price ?? Paise(0)), "TradeID": .int(fill?.tradeID ?? 0),
+      "OrderPrice": price(ticket.limit), "TriggerPrice": price(ticket.trigger),
+      "TradePrice": price(fill?.price), "TradeID": .int(fill?.tradeID ?? 0),
       "ExchangeDateTime": .string(MarketTime(step.at).dayFirst),
       "ChannelCode": .string(ticket.channel.rawValue), "ChannelUser": .string(ticket.channelUser),
       "ErrorMessage": .string(DayBookRow.reason(step) ?? "Success"), "OrderTrailingPrice": "0",
       "OrderTargetPrice": "0", "BookProfitPrice": "0", "ChildSLPrice": "0",
       "LimitLossToPrice": "0", "OrderType": "NOR", "CoverOrderId": "0",
     ]
+  }
+
+  /// With both decimals, unlike the books: `92.50`, and `0`.
+  private static func price(_ price: Paise?) -> JSON {
+    .string(price.map { Paise.trimmed($0.count, decimals: 2, least: 2) } ?? "0")
   }
 
   /// The first two are documented or seen in use; the rest are the older terminal's words.

@@ -24,18 +24,21 @@ struct Quote: Sendable {
     chance = market.seed.branch(.book, listing.nseCode << 20 | tape.day, tape.second)
   }
 
-  /// A level of the book: the best one is a tick from the last price, where market orders trade.
+  /// A level of the book: the best one is a tick from the last price, where market orders trade. Nobody
+  /// stands outside the day's band.
   struct Level: Sendable {
     let price: Paise
     let quantity, orders: Int
   }
 
   func levels(_ side: Side) -> [Level] {
-    (1...5).map { step in
+    (1...5).compactMap { step in
       let away = Int64(step) * instrument.listing.tick * Int64(-side.sign)
       let draw = side == .buy ? step : 10 + step
+      let price = last + Paise(away)
+      guard band.contains(price), price > Paise(0) else { return nil }
       return Level(
-        price: last + Paise(away), quantity: 25 + chance.below(1200, draw) * step,
+        price: price, quantity: 25 + chance.below(1200, draw) * step,
         orders: 1 + chance.below(20, 20 + draw))
     }
   }

@@ -20,8 +20,9 @@ enum QuoteRow {
   }
 
   private static func changing(_ quote: Quote) -> [(String, JSON)] {
-    let bid = quote.levels(.buy)[0]
-    let offer = quote.levels(.sell)[0]
+    let nobody = Quote.Level(price: Paise(0), quantity: 0, orders: 0)
+    let bid = quote.levels(.buy).first ?? nobody
+    let offer = quote.levels(.sell).first ?? nobody
     return [
       ("ltp", price(quote.last)), ("ltq", .int(quote.lastQuantity)),
       ("ltt", .string(quote.at.monthFirst)), ("lastUpdatedTime", .string(quote.at.monthFirst)),
@@ -77,7 +78,8 @@ enum IndexRow {
       "perChange": .number(QuoteRow.percentChange(quote)),
       "rsChange": QuoteRow.price(quote.last - quote.close),
       "lastUpdTime": .int(quote.at.instant.secondsSinceEpoch), "ltq": 0, "preltq": 0,
-      "settlementprice": 0, "cashturnover": 0, "foturnover": 0, "priceband": "",
+      "settlementprice": 0, "cashturnover": 0, "foturnover": 0, "priceband": "", "ads": "",
+      "adsInfo": [:], "indexADS": "",
     ]
   }
 }

@@ -75,7 +75,7 @@ extension Simulator {
       let text = modules.map { "success \($0.rawValue.uppercased())" }.joined(separator: ",")
       say(id, "subscribe", .string(text), at: now)
     case .watch(let modes, let names):
-      guard session.modules.contains(.feed) else { return }
+      guard session.modules.contains(.feed), !modes.isEmpty else { return }
       guard let asked = session.watch(names, modes, exchange.market.days) else {
         return say(id, "feed", "Maximum 1000 scrips are allowed", status: 101, at: now)
       }
