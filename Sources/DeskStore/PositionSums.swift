@@ -11,6 +11,8 @@ package struct PositionSums: Hashable, Sendable {
   package let open: Int
   package let marketValue: Money?
   package let unrealised: Money?
+  /// Of what the oldest price among the open positions is.
+  package let oldestPriceAt: Instant?
   /// How many open positions have no price.
   package let unpriced: Int
   /// Of how many instruments the book should say something else by our ledger.
@@ -34,6 +36,7 @@ extension DeskDatabase {
         case when book.lines > 0 then seen.business_date end as session, book.open,
         case when book.unpriced = 0 then book.market_value end as market_value,
         case when book.unvalued = 0 then book.unrealised end as unrealised, book.unpriced,
+        book.oldest_price_at,
         ledger.unconfirmed, seen.taken_at
       from desk.account as account
       left join lateral (
@@ -48,6 +51,7 @@ extension DeskDatabase {
           count(*) filter (where net_quantity <> 0 and last is null) as unpriced,
           count(*) filter (where net_quantity <> 0 and (last is null or average_price is null))
             as unvalued,
+          min(price.at) filter (where net_quantity <> 0) as oldest_price_at,
           coalesce(sum(last * net_quantity), 0) as market_value,
           coalesce(sum((last - average_price) * net_quantity), 0) as unrealised
         from desk.position as position
@@ -94,7 +98,8 @@ extension DeskDatabase {
     return PositionSums(
       account: try account(row), session: try row.dateIfAny("session"), open: try count("open"),
       marketValue: try row.moneyIfAny("market_value"),
-      unrealised: try row.moneyIfAny("unrealised"), unpriced: try count("unpriced"),
+      unrealised: try row.moneyIfAny("unrealised"),
+      oldestPriceAt: try row.instantIfAny("oldest_price_at"), unpriced: try count("unpriced"),
       unconfirmed: try count("unconfirmed"), seenAt: try row.instantIfAny("taken_at"))
   }
 }

@@ -49,6 +49,8 @@ struct AccountSummary: Encodable, Hashable, Sendable {
   var openPositions: Int
   var marketValue: Money?
   var unrealisedProfit: Money?
+  /// When the oldest price in these sums was made.
+  var oldestPriceAt: Instant?
   /// How many open positions have no price.
   var unpriced: Int
   /// Positions whose quantity our ledger does not confirm.
@@ -65,6 +67,7 @@ struct AccountSummary: Encodable, Hashable, Sendable {
     case openPositions = "open_positions"
     case marketValue = "market_value"
     case unrealisedProfit = "unrealised_profit"
+    case oldestPriceAt = "oldest_price_at"
     case unpriced, unconfirmed
     case seenAt = "seen_at"
     case ageSeconds = "age_seconds"
@@ -91,7 +94,8 @@ extension AccountSummary {
     self.init(
       account: account.id, name: account.name, mode: account.mode, isEnabled: account.isEnabled,
       signIn: signIns.state(of: account), businessDate: sums.session, openPositions: sums.open,
-      marketValue: sums.marketValue, unrealisedProfit: sums.unrealised, unpriced: sums.unpriced,
+      marketValue: sums.marketValue, unrealisedProfit: sums.unrealised,
+      oldestPriceAt: sums.oldestPriceAt, unpriced: sums.unpriced,
       unconfirmed: sums.unconfirmed, seenAt: sums.seenAt,
       ageSeconds: sums.seenAt.map { (now - $0) / .seconds(1) })
   }

@@ -300,6 +300,14 @@
     $("trouble-list").replaceChildren(...list.slice(0, 20).map(([, item]) => item));
   };
 
+  // A value is as old as the oldest of its prices.
+  const prices = account => {
+    const missing = account.unpriced ? account.unpriced + " without price" : null;
+    if (!account.oldest_price_at) return missing ? node("div", { class: "sub" }, missing) : null;
+    return node("div", { class: "sub" }, missing ? missing + ", " : null,
+      ticks(node("span", {}), () => "prices " + span((jobNow() - Date.parse(account.oldest_price_at)) / 1000) + " old"));
+  };
+
   const drawAccounts = () => {
     const accounts = status.accounts ? status.accounts.value : [];
     $("accounts").hidden = accounts.length === 0;
@@ -312,7 +320,7 @@
         node("td", {}, node("b", {}, account.name), node("div", { class: "sub" }, account.account + " · " + account.mode)),
         node("td", {}, sign ? node("span", { class: sign.is_signed_in ? "state-succeeded" : "state-warn", title: sign.reason }, sign.is_signed_in ? "yes" + (sign.until ? ", until " + moment(sign.until) : "") : "no: " + (sign.reason || "")) : "—"),
         node("td", { class: "num" }, String(account.open_positions)),
-        node("td", { class: "num" }, rupees(account.market_value), account.unpriced ? node("div", { class: "sub" }, account.unpriced + " without price") : null),
+        node("td", { class: "num" }, rupees(account.market_value), prices(account)),
         node("td", { class: "num" + (profit ? profit.startsWith("-") ? " loss" : " gain" : "") }, profit && !profit.startsWith("-") && profit !== "0" ? "+" + rupees(profit) : rupees(profit)),
         books);
     }));
