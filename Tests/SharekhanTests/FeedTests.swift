@@ -180,6 +180,45 @@ struct `The live feed` {
     }
   }
 
+  @Test func `an account is connected anew when it is asked for, with the whole subscription`()
+    async throws
+  {
+    let asked = Signal("what was asked for", of: [String].self)
+    let server = try await FeedServer { visit in
+      asked.fire(try await Self.welcome(visit))
+      try await visit.say("heartbeat")
+      try await visit.hear { _ in }
+    }
+    try await following(settings(server.url), [reliance, infosys]) { feed, _ in
+      #expect(try await asked.wait() == wholeSubscription)
+      try await eventually("it is open") { feed.report.connections.map(\.state) == [.open] }
+      feed.renew(["ravi"])
+      feed.renew(["asha"])
+      #expect(try await asked.wait() == wholeSubscription)
+      #expect(feed.report.oddities.first?.what == "asha/1: it was open, but brought no prices")
+      #expect(feed.report.counts.losses == 1)
+    }
+  }
+
+  @Test func `an account that left and came back has its own place on the board`() async throws {
+    let server = try await FeedServer { visit in
+      _ = try await Self.welcome(visit)
+      try await visit.hear { _ in }
+    }
+    let wish = FeedWish(accounts: [asha], keys: [reliance, infosys])
+    try await following(settings(server.url), wish.keys) { feed, _ in
+      for visit in 1...3 {
+        try await eventually("visit \(visit) is open") {
+          feed.report.counts.connects == visit
+            && feed.report.connections.map(\.state) == [.open]
+        }
+        feed.follow(FeedWish())
+        try await eventually("it has left") { feed.report.connections.isEmpty }
+        feed.follow(wish)
+      }
+    }
+  }
+
   @Test func `a refused token is said without the token, and tried again`() async throws {
     let server = try await FeedServer(refusals: [.unauthorized, .forbidden, .badGateway]) {
       visit in

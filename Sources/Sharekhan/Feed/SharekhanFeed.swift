@@ -11,6 +11,8 @@ package final class SharekhanFeed: MarketFeed {
   private let wish = Locked(FeedWish())
   /// Accounts to connect anew.
   private let renewals = Locked(Set<String>())
+  /// Lines that have not ended, leaving ones too.
+  private let running = Locked(Set<FeedPlan.Line>())
   private let board = FeedBoard()
 
   /// - Parameter client: for the day's tokens; the feed keeps none.
@@ -44,13 +46,20 @@ package final class SharekhanFeed: MarketFeed {
           lines[line] = nil
         }
         for (line, keys) in next.lines where keys != plan.lines[line] || lines[line] == nil {
+          // One that is leaving clears its place on the board when it is gone, and not sooner.
+          guard lines[line] != nil || running.withLock({ $0.insert(line).inserted }) else {
+            continue
+          }
           board.plan(line, instruments: keys.count)
           if let known = lines[line] {
             known.follow(keys)
           } else {
             let new = self.line(line, keys, deliver)
             lines[line] = new
-            group.addTask { await new.run() }
+            group.addTask {
+              await new.run()
+              self.running.withLock { _ = $0.remove(line) }
+            }
           }
         }
         let renewed = renewals.withLock { renewals in
