@@ -22,8 +22,9 @@ struct FeedWatch: Sendable {
     var renewedAt: Duration?
   }
 
-  /// A broker that forgot our subscription goes on with heartbeats; only asking anew helps.
-  private static let patience = Duration.seconds(90)
+  /// A broker that forgot our subscription goes on with heartbeats; only asking anew helps. Longer than
+  /// the alarm waits: one that answers whenever it is asked anew, and then no more, must be said too.
+  private static let patience = Duration.seconds(150)
 
   private var states: [String: State] = [:]
 

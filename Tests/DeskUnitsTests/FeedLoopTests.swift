@@ -236,13 +236,14 @@ struct `Following the feed` {
     report.connections = [connection]
     feed.tell(report)
     for (seconds, expected) in [
-      (1_000, 0), (1_001, 0), (1_089, 0), (1_090, 1), (1_179, 1), (1_180, 2),
+      (1_000, 0), (1_001, 0), (1_149, 0), (1_150, 1), (1_299, 1), (1_300, 2),
     ] {
       uptime.withLock { $0 = .seconds(seconds) }
       await loop.wish()
       #expect(feed.renewed.count == expected, "after \(seconds) s")
     }
     #expect(feed.renewed.first == ["asha"])
+    #expect(loop.missing.map(\.span) == [.seconds(300)], "asking anew is no price")
   }
 
   @Test func `one refusal elsewhere hangs no feed up`() async throws {
