@@ -49,18 +49,17 @@ extension DeskDatabase {
           where known.mode = $1 and known.exchange = moved.exchange
             and known.scrip_code = moved.scrip_code and known.expires_on < $3) as expired_on
         from (
-        select exchange, scrip_code, symbol, quantity
-        from desk.opening
-        where mode = $1 and account = $2 and business_date = $4
-        union all
-        select fill.exchange, fill.scrip_code, coalesce(sent.symbol, ''), fill.quantity
-        from desk.fill as fill
-        left join desk.broker_order as sent
-          on sent.mode = fill.mode and sent.account = fill.account
-          and sent.business_date = fill.business_date and sent.exchange = fill.exchange
-          and sent.order_id = fill.order_id
-        where fill.mode = $1 and fill.account = $2 and fill.business_date = $4
-        ) as moved
+          select exchange, scrip_code, symbol, quantity
+          from desk.opening
+          where mode = $1 and account = $2 and business_date = $4
+          union all
+          select fill.exchange, fill.scrip_code, coalesce(sent.symbol, ''), fill.quantity
+          from desk.fill as fill
+          left join desk.broker_order as sent
+            on sent.mode = fill.mode and sent.account = fill.account
+            and sent.business_date = fill.business_date and sent.exchange = fill.exchange
+            and sent.order_id = fill.order_id
+          where fill.mode = $1 and fill.account = $2 and fill.business_date = $4) as moved
         group by exchange, scrip_code
         having sum(quantity) <> 0
       ), carried as (

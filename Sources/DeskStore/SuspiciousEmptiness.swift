@@ -75,7 +75,7 @@ extension DeskDatabase {
              select from desk.instrument as known
              where known.mode = carried.mode and known.exchange = carried.exchange
                and known.scrip_code = carried.scrip_code and known.expires_on < $3)) as contracts,
-        -- What was sold since may have left already.
+        -- What was sold for delivery since may have left already.
         (select coalesce(sum(greatest(owned - sold, 0)), 0)::bigint
          from (
            select demat + receivable + pledged + financed as owned, (
@@ -83,7 +83,7 @@ extension DeskDatabase {
              from desk.position as traded
              where traded.mode = share.mode and traded.account = share.account
                and traded.business_date between share.business_date and $3
-               and traded.symbol = share.symbol
+               and traded.symbol = share.symbol and upper(traded.product) like 'INV%'
                and traded.exchange
                  = case share.listing when 'NSE' then 'NC' when 'BSE' then 'BC' end) as sold
            from desk.holding as share

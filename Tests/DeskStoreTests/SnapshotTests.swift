@@ -186,7 +186,9 @@ struct `Applying a snapshot` {
     let shares = [
       BrokerHolding(listing: "NSE", symbol: "RELIANCE", demat: 6, available: 6, pledged: 4)
     ]
-    try await bench.sync(1, positions: [position(sold: 9, net: -9)], holdings: shares)
+    let intraday = BrokerPosition(
+      key: reliance, symbol: "RELIANCE", product: "BIGTRADE", sellQuantity: 50, netQuantity: -50)
+    try await bench.sync(1, positions: [position(sold: 9, net: -9), intraday], holdings: shares)
     func empty(_ second: Int64, sold: Quantity) async throws -> [String] {
       try await bench.sync(
         second, on: monday, positions: [position(sold: sold, net: -sold)], holdings: []
