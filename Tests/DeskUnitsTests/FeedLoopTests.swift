@@ -190,11 +190,16 @@ struct `Following the feed` {
     let feed = FixtureFeed()
     let loop = try loop(bench, feed)
     try await following(loop) {
+      // An account that is not there, and a number too long for an index.
+      let long = String((0..<9_000).map { "\($0)" }.joined().prefix(9_000))
+      try await feed.deliver(.acknowledgements([word(long)]))
+      await loop.write()
+      #expect(loop.status.acknowledgementsLost == 1 && loop.status.failure == nil)
       try await feed.deliver(.acknowledgements([word("7", account: "nobody")]))
       try await feed.deliver(.ticks([tick("10", at: "10:59:58")]))
       await loop.write()
       #expect(try await bench.lines(prices) == ["2885 10 feed"])
-      #expect(loop.status.acknowledgementsLost == 1 && loop.status.failure == nil)
+      #expect(loop.status.acknowledgementsLost == 2 && loop.status.failure == nil)
       #expect(loop.status.acknowledgementsWritten == 0)
     }
   }

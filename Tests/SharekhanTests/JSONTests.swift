@@ -36,6 +36,12 @@ struct `A broker's JSON` {
     #expect(throws: JSONProblem(offset: offset, problem: problem)) { try read(text) }
   }
 
+  /// PostgreSQL keeps no null character in a text, and one of them must not keep a book out.
+  @Test func `holds no null character, however it is written`() throws {
+    let read = try JSONReader.read(Array(#"["a\u0000b","\u0041"]"#.utf8))
+    #expect(read == .list([.text("a\u{FFFD}b"), .text("A")]))
+  }
+
   @Test func `that is nested without end stops at a bound`() {
     #expect(throws: JSONProblem(offset: 64, problem: "nested too deeply")) {
       try read(String(repeating: "[", count: 100_000))
