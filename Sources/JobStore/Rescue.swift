@@ -46,7 +46,8 @@ extension JobStore {
       job = try row["job"]
       item = try row["item"]
       lostBy = try row["holder"]
-      let definition: Job = try row.decode("definition", as: JSONText.self).decoded()
+      // One that a newer muhurat wrote and this one cannot read must not keep every run from rescue.
+      let definition: Job? = try? row.decode("definition", as: JSONText.self).decoded()
       let hasStarted: Bool = try row["started"]
       let end = try row.instant("lease_ends_at")
       error = "the runner \(lostBy) stopped renewing its lease; it ended at \(end)"
@@ -54,7 +55,7 @@ extension JobStore {
         Ending(.abandoned, error: error),
         of: .init(
           attempt: Int(try row.decode("attempt", as: Int32.self)),
-          isIdempotent: try row["idempotent"], retry: definition.retry,
+          isIdempotent: try row["idempotent"], retry: definition?.retry ?? RetryPolicy(),
           isCancelling: try row.decode("state", as: String.self) == "cancelling",
           hasStarted: hasStarted, expiresAt: try row.instantIfAny("expires_at")),
         now: try row.instant("now"), chance: chance)

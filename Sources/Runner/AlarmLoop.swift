@@ -42,7 +42,23 @@ struct AlarmLoop: Sendable {
   private struct Reading {
     var nextAt: Duration
     /// Why the tables could not be read, and since when on the boot clock and on the wall's.
-    var error: (since: Duration, at: Instant, text: String)?
+    var error: Trouble?
+    /// The same of alarms that could not be written down: a server may answer every question and
+    /// take nothing, with its disk full or on standby.
+    var refusal: Trouble?
+  }
+
+  private struct Trouble {
+    let since: Duration
+    let at: Instant
+    let text: String
+
+    /// The newest words of a trouble that may stand already.
+    init(_ error: any Error, askedAt: Duration, after earlier: Trouble?) {
+      since = earlier?.since ?? askedAt
+      at = earlier?.at ?? Instant(microseconds: SystemClock.microsecondsSinceEpoch())
+      text = "\(error)"
+    }
   }
 
   private func goRound(
@@ -53,9 +69,11 @@ struct AlarmLoop: Sendable {
     let askedAt = SystemClock.sinceBoot()
     do {
       try await desk.judge(facts(tables, reading), in: store)
+      reading.refusal = nil
       try await runner.clockWatch.payRecords(to: store)
     } catch {
       runner.watch.failed(error, in: "alarms", askedAt: askedAt)
+      reading.refusal = Trouble(error, askedAt: askedAt, after: reading.refusal)
       desk.judgeAlone(facts(nil, reading))
     }
   }
@@ -75,8 +93,7 @@ struct AlarmLoop: Sendable {
       return tables
     } catch {
       runner.watch.failed(error, in: "alarms", askedAt: askedAt)
-      let wall = Instant(microseconds: SystemClock.microsecondsSinceEpoch())
-      reading.error = (reading.error?.since ?? askedAt, reading.error?.at ?? wall, "\(error)")
+      reading.error = Trouble(error, askedAt: askedAt, after: reading.error)
       return nil
     }
   }
@@ -88,7 +105,7 @@ struct AlarmLoop: Sendable {
     facts.loops = runner.board.loops
     if let outage = runner.watch.outage {
       facts.database = .init(since: outage.lostAt, span: outage.span, reason: outage.reason)
-    } else if let error = reading.error {
+    } else if let error = reading.error ?? reading.refusal {
       facts.blind = .init(
         since: error.at, span: SystemClock.sinceBoot() - error.since, reason: error.text)
     }

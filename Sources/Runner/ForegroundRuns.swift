@@ -65,6 +65,8 @@ extension Runner {
   {
     let active = ActiveAttempt(claim, askedAt: askedAt, settings: settings)
     attempts.add(active)
+    // Told to stop between the claim and here: it is handed back unbegun.
+    if !isClaiming { active.stopUnlessBegun(.draining) }
     defer {
       attempts.remove(active)
       settled.ring()
@@ -93,15 +95,18 @@ extension Runner {
       } catch  where error.meansNoDatabase {
         watch.failed(error, in: "claim", askedAt: askedAt)
       }
-      await claimWake.wait(for: .milliseconds(500))
+      // Each by itself: many runs wait here at once, and a `Wake` bears one waiter.
+      await Wake().wait(for: .milliseconds(500))
     }
     return .given
   }
+
+  /// Told to stop: nothing more is to be claimed or started here.
+  package var isInterrupted: Bool { !isClaiming }
 
   /// Asks everything under way here to stop; what it was is settled as interrupted.
   package func interrupt() {
     phase.withLock { $0 = .draining }
     attempts.all.forEach { $0.stop(.draining) }
-    claimWake.ring()
   }
 }

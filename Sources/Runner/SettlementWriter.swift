@@ -113,10 +113,12 @@ actor SettlementWriter {
 }
 
 extension PostgresError {
-  /// The server understood and will not: asking again changes nothing.
+  /// The server understood and will not: asking again changes nothing. A server that takes no writes
+  /// (25), waits for a lock (55) or cannot reach its disk (58) will take them again.
   fileprivate var isRefusal: Bool {
     switch self {
-    case .server(let error): !["08", "40", "53", "57"].contains(error.sqlState.prefix(2))
+    case .server(let error):
+      !["08", "25", "40", "53", "55", "57", "58"].contains(error.sqlState.prefix(2))
     case .encoding: true
     default: false
     }

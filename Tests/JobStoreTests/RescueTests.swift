@@ -48,6 +48,20 @@ struct `Rescuing an abandoned run` {
     #expect(try await desk.two.claim(upTo: 5, of: ["sync"]).isEmpty, "it waits for a person")
   }
 
+  /// After a step back to an older muhurat, which does not know every word of the newer one.
+  @Test func `is kept from nobody by a definition that does not read`() async throws {
+    let desk = try await TestDesk()
+    let odd = try await desk.claimed { $0.retry = Self.retried }
+    try await desk.pool.execute(
+      script: """
+        alter table jobs.job_revision disable trigger user;
+        update jobs.job_revision set definition = '{"from": "tomorrow"}';
+        alter table jobs.job_revision enable trigger user;
+        """)
+    #expect(try await rescued(desk) == [odd.run])
+    #expect(try await desk.run(odd.run).state == "failed", "one attempt, as nothing else is known")
+  }
+
   @Test func `gives one back uncharged that had not begun, safe or not`() async throws {
     let desk = try await TestDesk()
     let claim = try await desk.claimed(idempotent: false)

@@ -108,6 +108,60 @@ struct `A run worked by a command` {
     #expect(try await bench.texts("select state from jobs.run") == ["ready"])
   }
 
+  /// A timer's command works the runs of all accounts at once, and several may wait for their turn.
+  @Test func `is tried again beside others that wait as well`() async throws {
+    var bench = try EngineBench()
+    bench.unit { attempt in
+      if attempt.claim.attempt == 1 { throw UnitFailure("503", isTransient: true) }
+      return .fine
+    }
+    let jobs = (1...4).map { number in
+      EngineBench.job("waits-\(number)") {
+        $0.retry = RetryPolicy(attempts: 2, backoff: .milliseconds(300) ... .milliseconds(301))
+      }
+    }
+    for job in jobs { try await bench.load(job) }
+    let runner = bench.runner("command")
+    var requests: [RunRequest] = []
+    for job in jobs { requests.append(try await bench.request(job)) }
+    let asked = requests
+    let states = try await runner.whileKeepingLeases {
+      try await withThrowingTaskGroup(of: RunState?.self) { group in
+        for request in asked {
+          group.addTask {
+            let askedAt = SystemClock.sinceBoot()
+            guard case .claimed(let claim) = try await runner.control.start(request),
+              case .ended(let state, _, _) = try await runner.finish(claim, askedAt: askedAt)
+            else { return nil }
+            return state
+          }
+        }
+        return try await group.reduce(into: [RunState?]()) { $0.append($1) }
+      }
+    }
+    #expect(states == [.succeeded, .succeeded, .succeeded, .succeeded])
+  }
+
+  @Test func `told to stop before it began does not begin`() async throws {
+    var bench = try EngineBench()
+    let begun = Locked(false)
+    bench.unit { _ in
+      begun.withLock { $0 = true }
+      return .fine
+    }
+    let job = EngineBench.job(idempotent: false)
+    try await bench.load(job)
+    let runner = bench.runner("command")
+    runner.interrupt()
+    let end = try await finish(runner, try await bench.request(job))
+    guard case .ended(.ready, _, nil) = end else {
+      Issue.record("it ended as \(end)")
+      return
+    }
+    #expect(!begun.withLock { $0 })
+    #expect(try await bench.texts("select state from jobs.run") == ["ready"])
+  }
+
   @Test func `as a dry run does everything and keeps nothing but its record`() async throws {
     var bench = try EngineBench()
     bench.unit { attempt in

@@ -35,7 +35,7 @@ struct DueRun: Sendable {
   private func runWhatIsReady(_ job: Job) async throws -> (Exit, [Int64]) {
     var worst = Exit.done
     var runs: [Int64] = []
-    while true {
+    while !runner.isInterrupted {
       let askedAt = SystemClock.sinceBoot()
       let claims = try await house.control.claim(upTo: 16, of: [job.name])
       if claims.isEmpty { break }

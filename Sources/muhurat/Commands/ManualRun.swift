@@ -43,6 +43,10 @@ struct ManualRun: Sendable {
               + "\(holder.since) (\(holder.holder)); --wait waits, --enqueue leaves it to a daemon")
           return RunTold(.busy)
         }
+        guard !runner.isInterrupted else {
+          Console.complain("interrupted while waiting; nothing was started")
+          return RunTold(.busy)
+        }
         try await SystemClock.sleep(for: .milliseconds(300))
       }
     }

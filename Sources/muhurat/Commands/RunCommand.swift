@@ -86,6 +86,10 @@ struct RunCommand: Command {
     var worst = Exit.done
     var runs: [Int64] = []
     for request in requests {
+      guard !runner.isInterrupted else {
+        Console.complain("interrupted; \(requests.count - runs.count) of \(requests.count) not run")
+        return (max(worst, .failed), runs)
+      }
       let told = try await ManualRun(command: self, house: house, runner: runner).run(request)
       worst = max(worst, told.exit)
       runs += told.run.map { [$0] } ?? []
