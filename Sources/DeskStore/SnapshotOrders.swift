@@ -69,10 +69,11 @@ extension DeskDatabase {
   /// followed.
   ///
   /// - Parameter differing: the answer to `comparing`; nil without an order book.
+  /// - Returns: with `ahead`, how many orders executed more than the ledger has.
   func newFills(
     of snapshot: AccountSnapshot, differing: Rows?
-  ) throws -> (fills: [Fill], notes: [String]) {
-    guard let orders = snapshot.orders, let differing else { return ([], []) }
+  ) throws -> (fills: [Fill], ahead: Int, notes: [String]) {
+    guard let orders = snapshot.orders, let differing else { return ([], 0, []) }
     let known = try ledgered(differing)
     var fills: [Fill] = []
     var notes: [String] = []
@@ -96,7 +97,8 @@ extension DeskDatabase {
       }
       fills += new
     }
-    return (fills, notes)
+    let executing = ahead.count { $0.order.executed > $0.ledgered.quantity.magnitude }
+    return (fills, executing, notes)
   }
 
   /// The orders of which the ledger has more or less than the broker shows, with what it has: where

@@ -54,9 +54,9 @@ package struct SnapshotWriting: Sendable {
     case .known: return []
     case .carried:
       return try (openingPlace.map { answers[$0] } ?? nil)?.map { row in
-        "opening: \(try row.decode("quantity", as: Int64.self)) of \(try row.key()) "
+        "expired: \(try row.decode("quantity", as: Int64.self)) of \(try row.key()) "
           + "(\(try row.decode("symbol", as: String.self))) expired on "
-          + "\(try row.date("expired_on")) and are not carried; settle them by hand"
+          + "\(try row.date("expired_on")) and are not carried; what they settled at is in no fill"
       } ?? []
     case .impossible: return ["opening: not yet, because the first position book is missing"]
     case .adopted:

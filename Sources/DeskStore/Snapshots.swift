@@ -135,7 +135,8 @@ extension DeskDatabase {
     let derived = try newFills(of: given, differing: differing)
     var (snapshot, notes) = (given, derived.notes)
     if given.hasEmptyBook, let held = more.popFirst() {
-      let (believable, doubts) = try withoutSuspiciousEmptiness(given, held)
+      let (believable, doubts) = try withoutSuspiciousEmptiness(
+        given, held, executing: derived.ahead)
       (snapshot, notes) = (believable, notes + doubts)
     }
     let number: Int64 = try facts["number"]

@@ -5,9 +5,11 @@ extension DeskDatabase {
   /// Takes out of a snapshot the books that are empty though they cannot be, and says so. The
   /// broker says "no records" also when it means "not now".
   ///
-  /// - Parameter answer: to `askingWhatIsHeld`.
+  /// - Parameters:
+  ///   - answer: to `askingWhatIsHeld`.
+  ///   - executing: how many orders of this very sync executed more than is on record yet.
   func withoutSuspiciousEmptiness(
-    _ given: AccountSnapshot, _ answer: Rows
+    _ given: AccountSnapshot, _ answer: Rows, executing: Int
   ) throws -> (AccountSnapshot, [String]) {
     let held = try Held(answer.one)
     var snapshot = given
@@ -27,14 +29,12 @@ extension DeskDatabase {
     {
       snapshot.orders = nil
     }
-    // What this very sync brings is on record only after it.
-    let executed = Int64((given.orders ?? []).count { $0.executed > 0 })
     if given.positions?.isEmpty == true,
       isRefused(
         "positions",
         [
           (held.positions, "positions of today on record"), fills,
-          (executed, "executed orders that came with it"),
+          (Int64(executing), "executed orders that came with it"),
           (held.contracts, "contracts carried overnight"),
         ])
     {
@@ -75,7 +75,7 @@ extension DeskDatabase {
              select from desk.instrument as known
              where known.mode = carried.mode and known.exchange = carried.exchange
                and known.scrip_code = carried.scrip_code and known.expires_on < $3)) as contracts,
-        -- What was sold for delivery since may have left already.
+        -- What was sold since may have left already, at either exchange; intraday sales are bought back.
         (select coalesce(sum(greatest(owned - sold, 0)), 0)::bigint
          from (
            select demat + receivable + pledged + financed as owned, (
@@ -83,9 +83,8 @@ extension DeskDatabase {
              from desk.position as traded
              where traded.mode = share.mode and traded.account = share.account
                and traded.business_date between share.business_date and $3
-               and traded.symbol = share.symbol and upper(traded.product) like 'INV%'
-               and traded.exchange
-                 = case share.listing when 'NSE' then 'NC' when 'BSE' then 'BC' end) as sold
+               and traded.symbol = share.symbol and traded.exchange in ('NC', 'BC')
+               and upper(traded.product) not in ('BIGTRADE', 'BT', 'BIGTRADEPLUS', 'BT+')) as sold
            from desk.holding as share
            where mode = $1 and account = $2 and closed_at is null
              and business_date = (

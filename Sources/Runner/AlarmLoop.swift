@@ -65,15 +65,20 @@ struct AlarmLoop: Sendable {
     _ store: JobStore, _ memory: AlarmMemory, reached: Duration, _ reading: inout Reading
   ) async {
     let tables = await read(store, memory, reached: reached, &reading)
-    guard runner.watch.outage == nil else { return desk.judgeAlone(facts(nil, reading)) }
+    guard runner.watch.outage == nil else {
+      reading.refusal = nil
+      return desk.judgeAlone(facts(nil, reading))
+    }
+    let refused = reading.refusal
+    // What is being written down now is not refused.
+    reading.refusal = nil
     let askedAt = SystemClock.sinceBoot()
     do {
       try await desk.judge(facts(tables, reading), in: store)
-      reading.refusal = nil
       try await runner.clockWatch.payRecords(to: store)
     } catch {
       runner.watch.failed(error, in: "alarms", askedAt: askedAt)
-      reading.refusal = Trouble(error, askedAt: askedAt, after: reading.refusal)
+      reading.refusal = Trouble(error, askedAt: askedAt, after: refused)
       desk.judgeAlone(facts(nil, reading))
     }
   }

@@ -171,8 +171,8 @@ struct `Applying a snapshot` {
     #expect(morning.books == ["orders", "positions"])
     #expect(
       morning.notes == [
-        "opening: 65 of \(nifty) (NIFTY) expired on 2026-11-20 and are not carried; "
-          + "settle them by hand"
+        "expired: 65 of \(nifty) (NIFTY) expired on 2026-11-20 and are not carried; "
+          + "what they settled at is in no fill"
       ])
     #expect(try await bench.desk.positions(of: "asha", on: bench.database) == [])
     #expect(

@@ -193,7 +193,11 @@ struct `Connections` {
     let client = client
     let url = server.url
     let hung = (0..<40).map { _ in
-      Task { try await client.request(WebRequest(url: url + "/hang", timeLimit: .seconds(300))) }
+      Task {
+        try await client.request(
+          WebRequest(
+            url: url + "/hang", timeLimit: .seconds(300), connectTimeLimit: .seconds(60)))
+      }
     }
     await hanging.wait(times: hung.count)
     let answer = try await client.request(WebRequest(url: url, timeLimit: .seconds(60)))
@@ -214,7 +218,8 @@ struct `Connections` {
       for number in 0..<100 {
         group.addTask {
           let answer = try await client.request(
-            WebRequest(url: "\(url)/\(number)", timeLimit: .seconds(60)))
+            WebRequest(
+              url: "\(url)/\(number)", timeLimit: .seconds(60), connectTimeLimit: .seconds(60)))
           return String(decoding: answer.body, as: UTF8.self)
         }
       }
