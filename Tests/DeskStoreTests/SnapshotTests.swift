@@ -154,6 +154,19 @@ struct `Applying a snapshot` {
     #expect(!untold.books.contains("positions"))
   }
 
+  @Test func `what a standing order executed the day before makes no empty book suspicious`()
+    async throws
+  {
+    let bench = try await DeskBench.open()
+    let standing = BrokerOrder(
+      key: reliance, symbol: "RELIANCE", product: "INV", orderID: "7", side: .buy, quantity: 10,
+      executed: 4, averagePrice: rupees("1450"), status: .partlyExecuted,
+      statusText: "PartlyExecuted", orderedAt: at(0), updatedAt: at(0))
+    try await bench.sync(1, orders: [standing], positions: [position(bought: 4, net: 4)])
+    let next = try await bench.sync(1, on: monday, orders: [standing], positions: [])
+    #expect(next.books == ["orders", "positions"] && next.newFills == [] && next.notes == [])
+  }
+
   @Test func `contracts that have expired leave rightly, and are not carried into the opening`()
     async throws
   {
