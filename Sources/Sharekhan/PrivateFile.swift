@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Threads
 
 /// Small files that only their owner may read: written whole or not at all, and refused when anyone
 /// else could have read or written them.
@@ -84,11 +85,19 @@ enum PrivateFile {
   }
 
   /// What a process left behind that was killed while it wrote: files with a token in them.
-  static func removeLeftovers(of path: String) {
+  ///
+  /// - Parameter age: in seconds; younger ones may be somebody's who is writing now.
+  static func removeLeftovers(of path: String, olderThan age: Int) {
     guard let slash = path.lastIndex(of: "/") else { return }
     let (directory, name) = (String(path[..<slash]), path[path.index(after: slash)...])
     for other in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    where other.hasPrefix("\(name).") { unlink("\(directory)/\(other)") }
+    where other.hasPrefix("\(name).") {
+      var status = stat()
+      guard lstat("\(directory)/\(other)", &status) == 0,
+        SystemClock.microsecondsSinceEpoch() / 1_000_000 - Int64(status.st_mtim.tv_sec) >= age
+      else { continue }
+      unlink("\(directory)/\(other)")
+    }
   }
 
   private static let largest = 64 << 10

@@ -55,13 +55,13 @@ package final class SignInStore: Sendable {
     let path = try path(of: accountID)
     mkdir(directory, 0o700)
     try PrivateFile.replace(path, with: token.stored)
-    PrivateFile.removeLeftovers(of: path)
+    PrivateFile.removeLeftovers(of: path, olderThan: 60)
     remembered.withLock { _ = $0.removeValue(forKey: accountID) }
   }
 
   package func forget(_ accountID: String) throws {
     let path = try path(of: accountID)
-    PrivateFile.removeLeftovers(of: path)
+    PrivateFile.removeLeftovers(of: path, olderThan: 0)
     guard unlink(path) == 0 || errno == ENOENT else {
       throw PrivateFile.Problem(path: path, call: "cannot be deleted")
     }

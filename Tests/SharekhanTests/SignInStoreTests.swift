@@ -48,13 +48,21 @@ struct `The sign-in store` {
   /// A process that is killed between the two steps of writing leaves the first one's file.
   @Test func `sweeps up tokens that were never put in place, and nobody else's`() throws {
     let leftovers = ["asha.sign-in.1x", "asha.sign-in.-2y", "asha2.sign-in.3z", "asha.other"]
-    func leave() {
-      for name in leftovers { close(open("\(directory.path)/\(name)", O_CREAT | O_WRONLY, 0o600)) }
+    func leave(secondsAgo age: Int) {
+      let moment = timeval(tv_sec: time(nil) - age, tv_usec: 0)
+      for name in leftovers {
+        close(open("\(directory.path)/\(name)", O_CREAT | O_WRONLY, 0o600))
+        _ = [moment, moment].withUnsafeBufferPointer {
+          utimes("\(directory.path)/\(name)", $0.baseAddress)
+        }
+      }
     }
-    leave()
+    leave(secondsAgo: 3_600)
     try store.keep(signedIn(), for: "asha")
     #expect(directory.names == ["asha.other", "asha.sign-in", "asha2.sign-in.3z"])
-    leave()
+    leave(secondsAgo: 0)
+    try store.keep(signedIn(), for: "asha")
+    #expect(directory.names.count == 5, "somebody may be writing them now")
     try store.forget("asha")
     #expect(directory.names == ["asha.other", "asha2.sign-in.3z"])
   }
