@@ -16,10 +16,8 @@ struct FeedWatch: Sendable {
     var cameAt: Instant?
     /// Nil while all is well.
     var reason: String?
-    /// All is open, and nothing comes.
-    var isSilent = false
-    /// When it was last given up for that, on the clock of `began`.
-    var renewedAt: Duration?
+    /// Since when all is open and nothing comes, or was asked anew for that; on the clock of `began`.
+    var silentSince: Duration?
   }
 
   /// A broker that forgot our subscription goes on with heartbeats; only asking anew helps. Longer than
@@ -38,12 +36,13 @@ struct FeedWatch: Sendable {
       let lines = report.connections.filter { $0.account == account }
       let cameAt = lines.cameAt
       state.reason = lines.trouble
-      state.isSilent = false
       if state.reason == nil, let cameAt, cameAt != state.cameAt {
-        (state.since, state.began) = (now, uptime)
+        (state.since, state.began, state.silentSince) = (now, uptime, nil)
       } else if state.reason == nil {
         state.reason = lines.silence
-        state.isSilent = true
+        state.silentSince = state.silentSince ?? uptime
+      } else {
+        state.silentSince = nil
       }
       state.cameAt = cameAt
       next[account] = state
@@ -55,9 +54,9 @@ struct FeedWatch: Sendable {
   /// much patience.
   mutating func takeSilent(at uptime: Duration) -> [String] {
     let silent = states.filter { _, state in
-      state.isSilent && uptime - max(state.began, state.renewedAt ?? .zero) >= Self.patience
+      state.silentSince.map { uptime - $0 >= Self.patience } ?? false
     }.keys.sorted()
-    for account in silent { states[account]?.renewedAt = uptime }
+    for account in silent { states[account]?.silentSince = uptime }
     return silent
   }
 
@@ -74,7 +73,7 @@ extension [FeedReport.Connection] {
   /// When the last thing came that should keep coming.
   fileprivate var cameAt: Instant? {
     let priced = filter { $0.instruments > 0 }
-    return priced.isEmpty ? compactMap(\.heardAt).max() : priced.compactMap(\.pricedAt).max()
+    return priced.isEmpty ? compactMap(\.heardAt).max() : priced.compactMap(\.keptPricingAt).max()
   }
 
   /// Why it is down; nil while every connection is open.
@@ -90,6 +89,15 @@ extension [FeedReport.Connection] {
       ? "it is connected, but nothing is heard"
       : "it is connected, but none of \(followed) instruments has a price"
     return what + (compactMap(\.reason).first.map { "; the connection before: \($0)" } ?? "")
+  }
+}
+
+extension FeedReport.Connection {
+  /// The broker answers a subscription with all prices at once; only what comes later shows that they
+  /// keep coming.
+  fileprivate var keptPricingAt: Instant? {
+    guard let pricedAt, let openedAt else { return pricedAt }
+    return pricedAt - openedAt >= .seconds(15) ? pricedAt : nil
   }
 }
 

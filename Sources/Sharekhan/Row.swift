@@ -17,14 +17,9 @@ struct Row {
     return text
   }
 
-  func whole(_ names: String...) throws -> Int64? {
-    guard let (name, text) = scalar(names) else { return nil }
-    guard let number = wholeNumber(text) else { throw unreadable(name, text) }
-    return number
-  }
-
   func whole(required name: String) throws -> Int64 {
-    guard let number = try whole(name) else { throw unreadable(name, "missing") }
+    let text = try text(required: name)
+    guard let number = wholeNumber(text) else { throw unreadable(name, text) }
     return number
   }
 

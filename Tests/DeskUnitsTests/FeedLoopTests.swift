@@ -9,32 +9,6 @@ import TradingTime
 
 @testable import DeskUnits
 
-/// A feed worked by hand.
-final class FixtureFeed: MarketFeed {
-  private let wishes = Locked<[FeedWish]>([])
-  private let receiver = Locked<(@Sendable (FeedDelivery) -> Void)?>(nil)
-  private let state = Locked(FeedReport())
-  private let renewals = Locked<[[String]]>([])
-
-  func run(_ deliver: @escaping @Sendable (FeedDelivery) -> Void) async {
-    receiver.withLock { $0 = deliver }
-    await untilToldToStop()
-  }
-
-  func follow(_ wish: FeedWish) { wishes.withLock { $0.append(wish) } }
-  func renew(_ accounts: [String]) { renewals.withLock { $0.append(accounts) } }
-  var renewed: [[String]] { renewals.withLock { $0 } }
-  var report: FeedReport { state.withLock { $0 } }
-  func tell(_ report: FeedReport) { state.withLock { $0 = report } }
-
-  var lastWish: FeedWish? { wishes.withLock { $0.last } }
-
-  func deliver(_ delivery: FeedDelivery) async throws {
-    try await eventually("somebody follows the feed") { receiver.withLock { $0 != nil } }
-    receiver.withLock { $0 }?(delivery)
-  }
-}
-
 @Suite(.freshDatabase(bothWings), .timeLimit(.minutes(10)))
 struct `Following the feed` {
   private func loop(
@@ -225,32 +199,6 @@ struct `Following the feed` {
       loop.status.complaint == "the feed is down for asha: the broker refused the token (401)")
   }
 
-  @Test func `a feed that is open and brings nothing is asked anew, with patience`() async throws {
-    let bench = try await Bench.open()
-    let uptime = Locked(Duration.seconds(1_000))
-    let feed = FixtureFeed()
-    let almanac = try bench.almanac
-    let loop = FeedLoop(
-      .init(
-        desk: bench.desk, pool: bench.pool, broker: bench.broker, feed: feed,
-        almanac: { almanac }, now: { bench.now }, uptime: { uptime.withLock { $0 } }))
-    var report = FeedReport()
-    var connection = FeedReport.Connection(
-      account: "asha", number: 1, state: .open, instruments: 2, followsOrders: true)
-    connection.pricedAt = instant("2026-11-20T10:00:00+05:30")
-    report.connections = [connection]
-    feed.tell(report)
-    for (seconds, expected) in [
-      (1_000, 0), (1_001, 0), (1_149, 0), (1_150, 1), (1_299, 1), (1_300, 2),
-    ] {
-      uptime.withLock { $0 = .seconds(seconds) }
-      await loop.wish()
-      #expect(feed.renewed.count == expected, "after \(seconds) s")
-    }
-    #expect(feed.renewed.first == ["asha"])
-    #expect(loop.missing.map(\.span) == [.seconds(300)], "asking anew is no price")
-  }
-
   @Test func `one refusal elsewhere hangs no feed up`() async throws {
     let bench = try await Bench.open()
     bench.broker.sign("asha", .notSignedIn(reason: "the broker refused the token"), holding: true)
@@ -314,33 +262,5 @@ struct `Following the feed` {
     #expect(
       try await bench.lines("select distinct previous_close::text from desk.price") == ["1441.5"],
       "the feed did not tell it")
-  }
-
-  @Test func `the bars of the session before are wanted at the open`() throws {
-    let hours = EffectiveHours(
-      class: nil, from: day("2020-01-01"), through: nil,
-      phases: [
-        PhaseHours(
-          kind: .continuous, start: try #require(TimeOfDay("09:15")),
-          end: try #require(TimeOfDay("15:30")))
-      ])
-    let calendar = try TradingCalendar(
-      market: "x", zone: .india, coverage: day("2026-01-01")...day("2026-12-31"), hours: [hours],
-      holidays: [:], specialSessions: [:])
-    let width = BarWidth.standard
-    for (now, expected) in [
-      ("2026-11-23T09:15:00+05:30", "2026-11-20T15:25:00+05:30"),
-      ("2026-11-23T09:20:01+05:30", "2026-11-20T15:25:00+05:30"),
-      ("2026-11-23T09:20:02+05:30", "2026-11-23T09:15:00+05:30"),
-      ("2026-11-23T09:26:00+05:30", "2026-11-23T09:20:00+05:30"),
-    ] {
-      #expect(
-        width.lastFinishedBegan(
-          by: instant(now), in: day("2026-11-23"), calendar: calendar) == instant(expected),
-        "\(now)")
-    }
-    #expect(
-      BarWidth.daily.lastFinishedBegan(
-        by: instant("2026-11-23T09:15:00+05:30"), in: day("2026-11-23"), calendar: calendar) == nil)
   }
 }

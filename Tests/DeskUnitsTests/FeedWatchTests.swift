@@ -38,12 +38,14 @@ private struct WatchedFeed {
 
   func line(
     _ state: FeedReport.Connection.State = .open, priced: String? = nil, heard: String? = nil,
-    reason: String? = nil, instruments: Int = 1
+    reason: String? = nil, instruments: Int = 1,
+    opened: String? = nil
   ) -> FeedReport.Connection {
     var line = FeedReport.Connection(
       account: "asha", number: 1, state: state, instruments: instruments, followsOrders: true)
     line.pricedAt = priced.map { instant("2026-11-20T\($0)+05:30") }
     line.heardAt = heard.map { instant("2026-11-20T\($0)+05:30") }
+    line.openedAt = opened.map { instant("2026-11-20T\($0)+05:30") }
     line.reason = reason
     return line
   }
@@ -100,6 +102,34 @@ struct `A feed that should bring prices` {
         "asha 2026-11-20 11:00:00 IST 120.0 seconds it is connected, but none of 1 instruments "
           + "has a price"
       ])
+  }
+
+  @Test func `is asked anew, with patience, and an answer to that alone ends no alarm`()
+    async throws
+  {
+    let watched = try await WatchedFeed()
+    try await watched.look(at: "11:00:00", watched.line(priced: "10:59:59", opened: "10:00:00"))
+    for (time, renewals) in [("11:00:01", 0), ("11:02:30", 0), ("11:02:31", 1)] {
+      try await watched.look(at: time, watched.line(priced: "10:59:59", opened: "10:00:00"))
+      #expect(watched.feed.renewed.count == renewals, "at \(time)")
+    }
+    #expect(watched.feed.renewed == [["asha"]])
+    #expect(watched.alarms.count == 1)
+    for (time, renewals) in [("11:02:40", 1), ("11:05:00", 1), ("11:05:01", 2)] {
+      try await watched.look(at: time, watched.line(priced: "11:02:33", opened: "11:02:32"))
+      #expect(watched.feed.renewed.count == renewals && watched.alarms.count == 1, "at \(time)")
+    }
+    try await watched.look(at: "11:05:30", watched.line(priced: "11:05:29", opened: "11:05:02"))
+    #expect(watched.alarms == [] && watched.missing == [], "prices keep coming")
+  }
+
+  @Test func `and was down for long is not asked anew as soon as it is open`() async throws {
+    let watched = try await WatchedFeed()
+    try await watched.look(at: "11:00:00", watched.line(priced: "10:59:59"))
+    try await watched.look(at: "11:00:05", watched.line(.waiting, reason: "it broke"))
+    try await watched.look(at: "11:10:00", watched.line(.waiting, reason: "it broke"))
+    try await watched.look(at: "11:10:05", watched.line(opened: "11:10:04"))
+    #expect(watched.feed.renewed == [])
   }
 
   @Test func `is well with any word where only orders are followed`() async throws {

@@ -208,3 +208,19 @@ enum FeedCertificate {
         privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem))))
   }
 }
+
+extension FeedServer {
+  static func quote(_ last: String) -> String {
+    #"{"status":100,"message":"feed","data":{"exchangeCode":"NC","scripCode":2885,"ltp":\#(last)}}"#
+  }
+}
+
+extension FeedServer.Visit {
+  /// Greets, hears the subscription, answers it, and hears what is asked for then.
+  func welcome(requests: Int = 2) async throws -> [String] {
+    try await say(#"{"status":100,"message":"connect","data":"Connected 0-0"}"#)
+    let subscription = try await hear(1)
+    try await say(#"{"status":100,"message":"subscribe","data":"success FEED,success ACK"}"#)
+    return subscription + (try await hear(requests))
+  }
+}

@@ -166,3 +166,19 @@ import TradingTime
       FeedPlan().changed(to: FeedWish(accounts: [], keys: keys(0..<5))).instrumentsLeftOut == 5)
   }
 }
+
+@Suite(.timeLimit(.minutes(10))) struct `The address of the feed` {
+  @Test(arguments: [
+    ("wss://stream.example.com/a", "stream.example.com:443 /a true"),
+    ("wss://stream.example.com:8443", "stream.example.com:8443 / true"),
+    ("ws://127.0.0.1:80/x/y", "127.0.0.1:80 /x/y false"), ("ws://[::1]:7/x", "::1:7 /x false"),
+    ("ws://stream.example.com/a", "-"), ("wss://a/b?c=d", "-"), ("wss://user:pass@a/b", "-"),
+    ("https://a/b", "-"), ("wss://", "-"), ("", "-"),
+  ]) func `only an address that keeps the token secret is used`(
+    _ url: String, _ expected: String
+  ) {
+    let address = try? FeedAddress(url)
+    #expect(
+      (address.map { "\($0.host):\($0.port) \($0.path) \($0.isSecure)" } ?? "-") == expected)
+  }
+}

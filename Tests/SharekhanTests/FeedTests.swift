@@ -46,24 +46,6 @@ struct `The live feed` {
     return try await body(feed, delivered)
   }
 
-  private static let greeting = #"{"status":100,"message":"connect","data":"Connected 0-0"}"#
-  private static let subscribed =
-    #"{"status":100,"message":"subscribe","data":"success FEED,success ACK"}"#
-
-  private static func quote(_ last: String) -> String {
-    #"{"status":100,"message":"feed","data":{"exchangeCode":"NC","scripCode":2885,"ltp":\#(last)}}"#
-  }
-
-  /// Greets, hears the subscription, answers it, and hears what is asked for then.
-  private static func welcome(
-    _ visit: FeedServer.Visit, requests: Int = 2
-  ) async throws -> [String] {
-    try await visit.say(greeting)
-    let subscription = try await visit.hear(1)
-    try await visit.say(subscribed)
-    return subscription + (try await visit.hear(requests))
-  }
-
   private let wholeSubscription = [
     #"{"action":"subscribe","key":["feed","ack"],"value":[""]}"#,
     #"{"action":"ack","key":[""],"value":["1234567"]}"#,
@@ -78,11 +60,11 @@ struct `The live feed` {
     let asked = Signal("what was asked for", of: [String].self)
     let server = try await FeedServer { visit in
       asked.fire([visit.target, visit.headers["Host"] ?? "-", visit.headers["Origin"] ?? "-"])
-      asked.fire(try await Self.welcome(visit))
+      asked.fire(try await visit.welcome())
       try await visit.say("heartbeat")
       try await visit.send(.ping, ByteBuffer(string: "are you there"))
       asked.fire(try await visit.hear(1))
-      try await visit.say(Self.quote("1440.55"))
+      try await visit.say(FeedServer.quote("1440.55"))
       try await visit.say(
         #"{"message":"ack","data":{"SharekhanOrderID":"7","AckState":"NewOrderConfirmation"}}"#)
       try await visit.hear { asked.fire([$0]) }
@@ -122,7 +104,7 @@ struct `The live feed` {
     }
     let (first, second) = (depth(1), depth(2))
     let server = try await FeedServer { visit in
-      _ = try await Self.welcome(visit, requests: 3)
+      _ = try await visit.welcome(requests: 3)
       try await visit.say(first)
       try await visit.say(second)
       try await visit.hear { _ in }
@@ -144,9 +126,9 @@ struct `The live feed` {
   @Test func `a dropped connection comes back with the whole subscription`() async throws {
     let asked = Signal("what was asked for", of: [String].self)
     let server = try await FeedServer { visit in
-      asked.fire(try await Self.welcome(visit))
+      asked.fire(try await visit.welcome())
       if visit.number == 1 { return }
-      try await visit.say(Self.quote("\(visit.number)"))
+      try await visit.say(FeedServer.quote("\(visit.number)"))
       try await visit.hear { asked.fire([$0]) }
     }
     try await following(settings(server.url), [reliance, infosys]) { feed, delivered in
@@ -185,7 +167,7 @@ struct `The live feed` {
   {
     let asked = Signal("what was asked for", of: [String].self)
     let server = try await FeedServer { visit in
-      asked.fire(try await Self.welcome(visit))
+      asked.fire(try await visit.welcome())
       try await visit.say("heartbeat")
       try await visit.hear { _ in }
     }
@@ -202,7 +184,7 @@ struct `The live feed` {
 
   @Test func `an account that left and came back has its own place on the board`() async throws {
     let server = try await FeedServer { visit in
-      _ = try await Self.welcome(visit)
+      _ = try await visit.welcome()
       try await visit.hear { _ in }
     }
     let wish = FeedWish(accounts: [asha], keys: [reliance, infosys])
@@ -222,10 +204,10 @@ struct `The live feed` {
   @Test func `a refused token is said without the token, and tried again`() async throws {
     let server = try await FeedServer(refusals: [.unauthorized, .forbidden, .badGateway]) {
       visit in
-      _ = try await Self.welcome(visit, requests: 1)
+      _ = try await visit.welcome(requests: 1)
       try await visit.say(
         #"{"data":"bad ACCESS_TOKEN=TESTTOKEN.abc.def of TESTAPIKEY0001"}"#)
-      try await visit.say(Self.quote("5"))
+      try await visit.say(FeedServer.quote("5"))
       try await visit.hear { _ in }
     }
     try await following(settings(server.url), []) { feed, delivered in
@@ -246,17 +228,17 @@ struct `The live feed` {
     async throws
   {
     let server = try await FeedServer { visit in
-      _ = try await Self.welcome(visit)
+      _ = try await visit.welcome()
       if visit.number == 1 {
         try await visit.say("{")
         try await visit.send(.binary, ByteBuffer(bytes: [1, 2, 3]))
         try await visit.say(#"{"status":101,"message":"feed","data":"bad key"}"#)
-        let quote = Self.quote("1.5")
+        let quote = FeedServer.quote("1.5")
         try await visit.send(.text, ByteBuffer(string: String(quote.prefix(30))), isLast: false)
         try await visit.send(.continuation, ByteBuffer(string: String(quote.dropFirst(30))))
         try await visit.say(String(repeating: " ", count: 9000))
       } else {
-        try await visit.say(Self.quote("2"))
+        try await visit.say(FeedServer.quote("2"))
       }
       try await visit.hear { _ in }
     }
@@ -277,8 +259,8 @@ struct `The live feed` {
   @Test func `a certificate is believed only if it is trusted`() async throws {
     let security = try FeedCertificate.server()
     let server = try await FeedServer(security: security) { visit in
-      _ = try await Self.welcome(visit)
-      try await visit.say(Self.quote("7"))
+      _ = try await visit.welcome()
+      try await visit.say(FeedServer.quote("7"))
       try await visit.hear { _ in }
     }
     for host in ["localhost", "127.0.0.1"] {
@@ -310,19 +292,5 @@ struct `The live feed` {
         feed.report.oddities.last?.what
           == "asha/1: asha is not signed in: nobody has signed in; run: muhurat sign-in asha")
     }
-  }
-
-  @Test(arguments: [
-    ("wss://stream.example.com/a", "stream.example.com:443 /a true"),
-    ("wss://stream.example.com:8443", "stream.example.com:8443 / true"),
-    ("ws://127.0.0.1:80/x/y", "127.0.0.1:80 /x/y false"), ("ws://[::1]:7/x", "::1:7 /x false"),
-    ("ws://stream.example.com/a", "-"), ("wss://a/b?c=d", "-"), ("wss://user:pass@a/b", "-"),
-    ("https://a/b", "-"), ("wss://", "-"), ("", "-"),
-  ]) func `only an address that keeps the token secret is used`(
-    _ url: String, _ expected: String
-  ) {
-    let address = try? FeedAddress(url)
-    #expect(
-      (address.map { "\($0.host):\($0.port) \($0.path) \($0.isSecure)" } ?? "-") == expected)
   }
 }

@@ -78,11 +78,11 @@ struct `What the broker is known to do` {
   @Test(arguments: ["1446122681227661860", "9007199254740993", "9223372036854775807"])
   func `whole numbers beyond 2^53 keep every digit`(_ number: String) throws {
     let row = try #require(try Answer.rows(of: Fixture.history).last)
-    #expect(try row.whole("orsOrderId") == 1_446_122_681_227_661_860)
+    #expect(try row.whole(required: "orsOrderId") == 1_446_122_681_227_661_860)
     let body = Fixture.envelope("x", "[{\"a\":\(number),\"b\":\"\(number)\"}]")
     let other = try #require(try Answer.rows(of: Fixture.positions.with(body)).first)
-    #expect(try other.whole("a") == Int64(number))
-    #expect(try other.whole("b") == Int64(number))
+    #expect(try other.whole(required: "a") == Int64(number))
+    #expect(try other.whole(required: "b") == Int64(number))
   }
 
   @Test func `money passes through no binary fraction`() throws {

@@ -5,7 +5,7 @@ struct ServeCommand: Command {
     commandName: "serve", abstract: "The daemon: scheduler, workers, status endpoint.",
     discussion: """
       Example: muhurat serve --listen 127.0.0.1:8420
-      SIGHUP reloads the job files; SIGTERM drains and leaves, a second one hurries.
+      SIGHUP reloads the job files; SIGTERM drains and leaves.
       """)
 
   @OptionGroup var options: GlobalOptions
