@@ -15,6 +15,15 @@ extension JobStore {
   /// How long a daemon may have a message in hand without a word; then another may send it.
   private static let hold = "90 seconds"
 
+  /// Not ended, and waiting neither for its next attempt nor in somebody's hand. What lies further
+  /// ahead than any pause was written before the server's clock was set back.
+  static let messageIsDue = """
+    sent_at is null and given_up_at is null
+    and due_at not between clock_timestamp() and clock_timestamp() + interval '10 minutes'
+    and coalesce(claimed_until not between clock_timestamp()
+                   and clock_timestamp() + interval '10 minutes', true)
+    """
+
   package func claimMessages(
     _ channel: AlertChannel, limit: Int = 20
   ) async throws -> [ClaimedMessage] {
@@ -22,9 +31,7 @@ extension JobStore {
       """
       with due as materialized (
         select id from jobs.alarm_message
-         where channel = $1 and sent_at is null and given_up_at is null
-           and due_at <= clock_timestamp()
-           and (claimed_until is null or claimed_until < clock_timestamp())
+         where channel = $1 and \(Self.messageIsDue)
          order by id
          limit $2
            for update skip locked

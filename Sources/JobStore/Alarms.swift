@@ -115,8 +115,7 @@ extension JobStore {
       try await tx.query(
         """
         select distinct channel from jobs.alarm_message
-         where sent_at is null and given_up_at is null and due_at <= clock_timestamp()
-           and (claimed_until is null or claimed_until < clock_timestamp())
+         where \(Self.messageIsDue)
         """
       ).map { try $0.word("channel") })
   }

@@ -95,6 +95,10 @@ package struct AlarmBook: Sendable {
   /// Takes note of what stands now; whatever else this judge can judge is over.
   package mutating func judge(_ standing: [Alarm], _ judge: Judge) -> Outcome {
     var outcome = Outcome()
+    for entry in entries.values where entry.liesAhead(of: judge.now) {
+      entries[entry.cause] = entry.broughtBack(to: judge.now)
+      outcome.changed.insert(entry.cause)
+    }
     for alarm in standing { note(alarm, judge, &outcome) }
     let causes = Set(standing.map(\.cause))
     for entry in entries.values.sorted(by: { $0.cause < $1.cause })
@@ -161,6 +165,27 @@ extension AlarmBook.Judge {
     case .process(let name) where name == holder: return true
     default: return now - entry.judgedAt >= manners.silence
     }
+  }
+}
+
+/// Where the clock was set back, moments on record lie ahead of it. Left alone they would silence
+/// their causes until it has caught up.
+extension AlarmBook.Entry {
+  /// Several judges' readings of one clock lie closer together.
+  private static let nearness = Duration.seconds(60)
+
+  fileprivate func liesAhead(of now: Instant) -> Bool {
+    [since, judgedAt, saidAt, clearedAt].contains { $0.map { $0 - now > Self.nearness } ?? false }
+  }
+
+  /// Judged anew at once; what stands was said just now, and what is over may be said again.
+  fileprivate func broughtBack(to now: Instant) -> AlarmBook.Entry {
+    var entry = self
+    entry.since = min(since, now)
+    entry.judgedAt = min(judgedAt, now - Self.nearness)
+    entry.saidAt = stands ? saidAt.map { min($0, now) } : nil
+    entry.clearedAt = clearedAt.map { min($0, now) }
+    return entry
   }
 }
 

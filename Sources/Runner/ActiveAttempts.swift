@@ -26,6 +26,7 @@ final class ActiveAttempt: Sendable {
     /// How much longer than others its unit takes to stop.
     var extra = Duration.zero
     var stop: (@Sendable () -> Void)?
+    var kill: (@Sendable () -> Void)?
   }
   private let state: Locked<State>
 
@@ -41,6 +42,10 @@ final class ActiveAttempt: Sendable {
   var oursUntil: Duration {
     state.withLock { $0.leaseEndsAt - settings.leaseMargin - $0.extra }
   }
+
+  /// The moment on the boot clock after which nothing of it may live on, whatever its grace: soon
+  /// somebody else may take the lock.
+  var mayLiveUntil: Duration { state.withLock { $0.leaseEndsAt } - .seconds(1) }
 
   /// A unit that may take longer to stop than the margin allows gets its lease longer by as much,
   /// up to a limit that keeps the rescue of a dead runner's work within 20 seconds.
@@ -89,6 +94,11 @@ final class ActiveAttempt: Sendable {
     }
     if isStopped { stop() }
   }
+
+  /// Only a unit that has a grace says how it is killed.
+  func whenOutOfTime(_ kill: @escaping @Sendable () -> Void) { state.withLock { $0.kill = kill } }
+
+  func kill() { state.withLock { $0.kill }?() }
 }
 
 /// All attempts of this process, by run.

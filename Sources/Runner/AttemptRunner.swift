@@ -38,7 +38,7 @@ struct AttemptRunner: Sendable {
       if let end = try await refusal(active.claim, job) { return end }
       let transcript = Transcript(
         limit: job.outputLimit, hiding: work.pool.settings.writtenSecrets)
-      guard let unit = unit(of: job, transcript) else {
+      guard let unit = unit(of: job, transcript, active) else {
         return await handedBack(active.claim, "this muhurat has no unit '\(job.work.word)'")
       }
       if case .command = job.work { active.allow(grace: job.grace) }
@@ -139,10 +139,12 @@ struct AttemptRunner: Sendable {
     return workshop.unit(named: name)?.mostlyWaits == true ? PollThread.units : nil
   }
 
-  private func unit(of job: Job, _ transcript: Transcript) -> (any WorkUnit)? {
+  private func unit(
+    of job: Job, _ transcript: Transcript, _ active: ActiveAttempt
+  ) -> (any WorkUnit)? {
     switch job.work {
     case .unit(let name): return workshop.unit(named: name)
-    case .command: return ProgramUnit(output: transcript)
+    case .command: return ProgramUnit(output: transcript, whenOutOfTime: active.whenOutOfTime)
     case .sql: return ScriptUnit()
     case .http: return CallUnit()
     }

@@ -69,7 +69,10 @@ struct LeaseKeeper: Sendable {
 
   private func stopWhatWeCannotKeep() {
     let now = SystemClock.sinceBoot()
-    for attempt in attempts.all where attempt.oursUntil <= now { attempt.stop(.leaseEnding) }
+    for attempt in attempts.all where attempt.oursUntil <= now {
+      attempt.stop(.leaseEnding)
+      if attempt.mayLiveUntil <= now { attempt.kill() }
+    }
   }
 
   private var untilNextDeadline: Duration {

@@ -7,20 +7,25 @@ import class FoundationEssentials.ProcessInfo
 /// `command: [prog, arg]`: a program of the operator's, run with everything it starts as one group.
 ///
 /// When the attempt ends, in whatever way, nobody of the group is left: a cancelled one is asked
-/// first and has the job's grace, leftovers of one that ended by itself are killed at once.
+/// first and has the job's grace, but never beyond its lease; leftovers of one that ended by itself
+/// are killed at once.
 package struct ProgramUnit: WorkUnit {
   let output: Transcript
   let inherited: [String: String]
+  let whenOutOfTime: @Sendable (@escaping @Sendable () -> Void) -> Void
 
   /// - Parameters:
   ///   - output: the attempt's transcript; the program's two streams go there byte for byte.
   ///   - inherited: where the few variables that a program may see are taken from.
+  ///   - whenOutOfTime: takes what ends the program at once, for the moment when its lease is as
+  ///     good as over.
   package init(
-    output: Transcript,
-    inherited: [String: String] = ProcessInfo.processInfo.environment
+    output: Transcript, inherited: [String: String] = ProcessInfo.processInfo.environment,
+    whenOutOfTime: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { _ in }
   ) {
     self.output = output
     self.inherited = inherited
+    self.whenOutOfTime = whenOutOfTime
   }
 
   package func run(_ attempt: Attempt) async throws -> RunResult {
@@ -37,6 +42,7 @@ package struct ProgramUnit: WorkUnit {
     ) { _, ours in ours }
     try Task.checkCancellation()
     let group = ProgramGroup(place: place, environment: environment, grace: attempt.job.grace)
+    whenOutOfTime(group.kill)
     do {
       let status = try await group.run(into: output)
       try Task.checkCancellation()

@@ -12,11 +12,25 @@ struct ProgramGroup: Sendable {
   let environment: [String: String]
   /// How long a cancelled group may take to end by itself.
   let grace: Duration
+  private let life = Locked(Life())
 
   private struct Life {
-    /// Also the number of the group and of the session, because it leads both.
+    /// Also the number of the group and of the session, because it leads both; nil before the start
+    /// and once nobody is left.
     var leader: pid_t?
     var graceEnds: Deadline?
+    var isOutOfTime = false
+
+    func killIfDue() {
+      guard isOutOfTime, let leader else { return }
+      _ = Glibc.kill(-leader, SIGKILL)
+    }
+  }
+
+  init(place: ProgramPlace, environment: [String: String], grace: Duration) {
+    self.place = place
+    self.environment = environment
+    self.grace = grace
   }
 
   /// Returns when the group is gone and its output read. Cancelling the task sends TERM to the group
@@ -24,16 +38,16 @@ struct ProgramGroup: Sendable {
   func run(into transcript: Transcript) async throws -> TerminationStatus {
     await ProgramGuardian.shared.standReady()
     let (output, theirEnd) = try ProgramOutput.open()
-    let life = Locked(Life())
     async let copied: Void = output.copy(into: transcript)
     let outcome = await withTaskCancellationHandler {
-      await start(writingTo: theirEnd, life)
+      await start(writingTo: theirEnd)
     } onCancel: {
       life.withLock { $0.graceEnds = .after(grace) }
     }
     let ended = life.withLock { $0 }
     if let leader = ended.leader {
       await endOthers(of: leader, by: ended.graceEnds)
+      life.withLock { $0.leader = nil }
       ProgramGuardian.shared.forget(leader)
     }
     output.finish()
@@ -41,8 +55,16 @@ struct ProgramGroup: Sendable {
     return try outcome.get()
   }
 
+  /// At once and without asking.
+  @Sendable func kill() {
+    life.withLock { life in
+      life.isOutOfTime = true
+      life.killIfDue()
+    }
+  }
+
   private func start(
-    writingTo theirEnd: FileDescriptor, _ life: Locked<Life>
+    writingTo theirEnd: FileDescriptor
   ) async -> Result<TerminationStatus, any Error> {
     do {
       let result = try await Subprocess.run(
@@ -51,7 +73,10 @@ struct ProgramGroup: Sendable {
         error: .combinedWithOutput
       ) { execution in
         let leader = execution.processIdentifier.value
-        life.withLock { $0.leader = leader }
+        life.withLock { life in
+          life.leader = leader
+          life.killIfDue()
+        }
         ProgramGuardian.shared.watch(leader)
       }
       return .success(result.terminationStatus)
@@ -84,12 +109,12 @@ struct ProgramGroup: Sendable {
   /// member of the group lives, and an empty group gives ESRCH.
   private func endOthers(of leader: pid_t, by graceEnds: Deadline?) async {
     if let graceEnds { await waitUntilEmpty(leader, until: graceEnds) }
-    guard kill(-leader, SIGKILL) == 0 else { return }
+    guard Glibc.kill(-leader, SIGKILL) == 0 else { return }
     await waitUntilEmpty(leader, until: .after(.milliseconds(500)))
   }
 
   private func waitUntilEmpty(_ group: pid_t, until deadline: Deadline) async {
-    while kill(-group, 0) == 0 || errno == EPERM, !deadline.hasPassed {
+    while Glibc.kill(-group, 0) == 0 || errno == EPERM, !deadline.hasPassed {
       // A task of its own, because this one may be cancelled and would not sleep.
       await Task { try? await SystemClock.sleep(for: .milliseconds(5)) }.value
     }

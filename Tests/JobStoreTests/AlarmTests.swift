@@ -95,6 +95,21 @@ struct `Alarms on record` {
         """) == ["a true false -", "b false true for ever"])
   }
 
+  @Test func `a message written before the clock was set back is sent now`() async throws {
+    let desk = try await TestDesk()
+    try await keep([Self.alarm("a")], in: desk.one)
+    let message = try #require(try await desk.one.claimMessages(.webhook).first)
+    try await desk.one.messageFailed(message.id, error: "refused", pause: .seconds(300))
+    #expect(try await desk.two.claimMessages(.webhook).isEmpty)
+    try await desk.pool.query(
+      """
+      update jobs.alarm_message set claimed_until = claimed_until + interval '1 hour',
+             due_at = due_at + interval '1 hour'
+      """)
+    #expect(try await keep([], in: desk.one).due == [.webhook])
+    #expect(try await desk.two.claimMessages(.webhook).first?.id == message.id)
+  }
+
   @Test func `what clocks did is put on record once`() async throws {
     let desk = try await TestDesk()
     let event = ClockEvent(

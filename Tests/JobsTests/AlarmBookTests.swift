@@ -120,6 +120,23 @@ struct `The book of alarms` {
       desk.said == ["0 raised job/sync/failing", "20 raised database", "40 cleared database"])
   }
 
+  @Test func `a clock set back silences nothing`() {
+    var desk = Desk()
+    let stands = Self.alarm("job/stands/failing")
+    desk.judge(at: 3600, [Self.alarm(), stands])
+    desk.judge(at: 3610, [stands])
+    desk.judge(at: 10, [stands])
+    #expect(desk.said.count == 3, "what stands and what is over was said before")
+    desk.judge(at: 15, [Self.alarm(), stands])
+    desk.judge(at: 20, [])
+    #expect(
+      desk.said.suffix(3) == [
+        "15 raised job/sync/failing", "20 cleared job/stands/failing",
+        "20 cleared job/sync/failing",
+      ])
+    #expect(desk.book.entries.values.allSatisfy { $0.since <= Self.noon + .seconds(15) })
+  }
+
   @Test func `words follow the facts, but not each second`() {
     var desk = Desk()
     for second in 0..<100 {

@@ -101,6 +101,32 @@ struct `Without its database` {
     #expect(try await bench.attempts(run) == ["1 interrupted", "1 succeeded"])
   }
 
+  @Test func `a program is dead before its lease ends, however long its grace`() async throws {
+    let (bench, cluster) = try await bench()
+    let folder = try ProgramFolder()
+    let stubborn = """
+      [ -e "$1/pids" ] && exit 0
+      trap '' TERM
+      echo $$ > "$1/pids"
+      exec tail -f /dev/null
+      """
+    var job = Job(
+      name: "export", work: .command(["/bin/sh", "-c", stubborn, "sh", folder.path]),
+      timeout: .seconds(900), idempotent: true)
+    job.grace = .seconds(600)
+    try await bench.load(job)
+    let run = try await bench.enqueue(job)
+    let runner = bench.runner { $0.lease = $0.leaseMargin + .seconds(5) }
+    try await bench.with(runner) { [bench, cluster] in
+      let program = try await folder.processes("pids", count: 1)[0]
+      try await cluster.crash()
+      try await eventually("the program is gone", within: .seconds(100)) { !isAlive(program) }
+      try await cluster.startAgain()
+      try await bench.untilEnded(run, as: "succeeded")
+    }
+    #expect(try await bench.attempts(run) == ["1 interrupted", "1 succeeded"])
+  }
+
   @Test func `a runner that starts waits, and begins when the server comes`() async throws {
     var (bench, cluster) = try await bench()
     bench.unit { _ in .fine }

@@ -15,6 +15,7 @@ struct ProgramBench: Sendable {
   var timeout = Duration.seconds(60)
   var isDryRun = false
   let transcript: Transcript
+  private let killing = Locked<(@Sendable () -> Void)?>(nil)
 
   init(_ words: String..., outputLimit: Int = 65_536) {
     job = Job(name: "export-ledger", work: .command(words), timeout: .seconds(60))
@@ -26,8 +27,14 @@ struct ProgramBench: Sendable {
   }
 
   func run() async throws -> RunResult {
-    try await ProgramUnit(output: transcript, inherited: inherited).run(attempt())
+    try await ProgramUnit(
+      output: transcript, inherited: inherited,
+      whenOutOfTime: { [killing] kill in killing.withLock { $0 = kill } }
+    ).run(attempt())
   }
+
+  /// As if its lease were over.
+  func kill() { killing.withLock { $0 }?() }
 
   /// What the run's record would say.
   func ending() async -> Ending {

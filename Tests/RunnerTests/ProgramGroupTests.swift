@@ -28,6 +28,19 @@ import Testing
     for process in processes { #expect(!isAlive(process), "\(process) outlived its run") }
   }
 
+  @Test func `one whose time is over is killed at once, whatever its grace`() async throws {
+    let folder = try ProgramFolder()
+    var bench = ProgramBench("/bin/sh", "-c", stubborn, "sh", folder.path)
+    bench.job.grace = .seconds(600)
+    let attempt = Task { [bench] in try await bench.run() }
+    let processes = try await folder.processes("pids", count: 3)
+    attempt.cancel()
+    bench.kill()
+    await #expect(throws: CancellationError.self) { try await attempt.value }
+    for process in processes { #expect(!isAlive(process), "\(process) outlived its lease") }
+    bench.kill()
+  }
+
   @Test func `a cancelled program is asked first and may finish what it does`() async throws {
     let folder = try ProgramFolder()
     var bench = ProgramBench(
