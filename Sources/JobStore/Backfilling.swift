@@ -22,6 +22,7 @@ extension JobStore {
         for: slots, of: request.job, only: request.item, decidedThrough: span.decidedThrough,
         workshop: workshop, on: tx)
       span.answer.runs = CatchingUp.plan(slots, facts)
+      try refuseTooMany(span.answer.runs)
       guard !isDryRun else { return span.answer }
       let batch = BatchRequest(
         trigger: .backfill, job: request.job, actor: request.actor, reason: request.reason,

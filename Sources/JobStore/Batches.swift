@@ -34,6 +34,24 @@ struct BatchRequest: Sendable {
 extension JobStore {
   /// How many runs one act may make.
   package static let largestBatch = 100_000
+  /// How many locks they may wait for. Each claim of any runner looks at every lock that is waited
+  /// for: at ten thousand it takes half a second, at a hundred thousand longer than it may.
+  package static let widestBatch = 5_000
+
+  func refuseTooMany(_ runs: [PastRun], theyWait: Bool = true) throws {
+    let runs = runs.filter(\.willRun)
+    guard runs.count <= Self.largestBatch else {
+      throw OperatorRefusal(
+        "that would make \(runs.count) runs at once; \(Self.largestBatch) is the most: take a shorter span"
+      )
+    }
+    let locks = Set(runs.map(\.lock)).count
+    guard !theyWait || locks <= Self.widestBatch else {
+      throw OperatorRefusal(
+        "those runs would wait for \(locks) different locks at once, and every claim looks at each; "
+          + "\(Self.widestBatch) is the most: take a shorter span, and the next when it is done")
+    }
+  }
 
   /// One statement: the batch, the locks and the runs, oldest first, which is the order of their
   /// numbers and so of their claims. Under the watermark's lock nobody else gives these slots runs.
@@ -42,11 +60,7 @@ extension JobStore {
   ) async throws -> Batch? {
     let runs = runs.filter(\.willRun)
     guard !runs.isEmpty else { return nil }
-    guard runs.count <= Self.largestBatch else {
-      throw OperatorRefusal(
-        "that would make \(runs.count) runs at once; \(Self.largestBatch) is the most: take a shorter span"
-      )
-    }
+    try refuseTooMany(runs, theyWait: request.declined == nil)
     let row = try await tx.query(
       """
       with batch as (

@@ -223,6 +223,26 @@ struct `A backfill` {
         == "job 'sync' is retired; put its file back and load it before a backfill")
   }
 
+  @Test func `behind more locks than a claim can look at is refused, in a dry run too`()
+    async throws
+  {
+    let desk = try await missed {
+      $0.schedule = Schedule(timing: .every(Spelled(wrappedValue: .seconds(10))))
+      $0.lock = LockTemplate(text: "{job}@{due_at}")
+    }
+    for dryRun in [true, false] {
+      let error = await #expect(throws: OperatorRefusal.self) {
+        try await backfill(desk, request(from: -2, to: -1), dryRun: dryRun)
+      }
+      #expect(
+        error?.description
+          == "those runs would wait for 12959 different locks at once, and every claim looks at "
+          + "each; 5000 is the most: take a shorter span, and the next when it is done")
+    }
+    let oneDate = try await backfill(desk, request(from: 0, to: 0))
+    #expect(oneDate.batch?.runs == 4_326)
+  }
+
   @Test func `of ten thousand slots, cancelled half-way, ends as one`() async throws {
     let start = noon - .seconds(10_000 * 8)
     let desk = try await TestDesk(at: start)

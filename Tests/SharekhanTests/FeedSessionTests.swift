@@ -79,7 +79,13 @@ import TradingTime
         feed("NC1", "unsubscribe"), depth("NC1", "unsubscribe"), feed("NC3"), depth("NC3"),
       ])
     #expect(session.passed(to: .seconds(29)) == [], "no quote came either")
-    _ = session.heard(.items([quote(levels: false)]), at: .seconds(29))
+    let odd = #"{"data":{"scripCode":2,"book":["an","unforeseen","form"]}}"#
+    for spelled in ["{}", odd, "{}"] {
+      _ = session.heard(
+        .items([quote(levels: false)]), spelled: Array(spelled.utf8), at: .seconds(29))
+    }
+    let noDepth = FeedSession.Action.remark(
+      "no depth that we can read came for 60 s, though asked for; the longest message was: \(odd)")
     #expect(!session.passed(to: .seconds(88)).contains(noDepth))
     var lucky = session
     #expect(session.passed(to: .seconds(89)) == [noDepth])
@@ -87,8 +93,6 @@ import TradingTime
     _ = lucky.heard(.items([quote(levels: true)]), at: .seconds(88))
     #expect(!lucky.passed(to: .seconds(100)).contains(noDepth), "it came")
   }
-
-  private let noDepth = FeedSession.Action.remark("no depth came for 60 s, though asked for")
 
   private func quote(levels: Bool) -> FeedItem {
     let now = Instant(secondsSinceEpoch: 0)

@@ -27,8 +27,10 @@ final class FeedConversation: Sendable {
     session.withLock { $0.opened(at: now) }
   }
 
-  func heard(_ message: FeedMessage, at now: Duration) -> [FeedSession.Action] {
-    session.withLock { $0.heard(message, at: now) }
+  func heard(
+    _ message: FeedMessage, spelled bytes: [UInt8], at now: Duration
+  ) -> [FeedSession.Action] {
+    session.withLock { $0.heard(message, spelled: bytes, at: now) }
   }
 
   func passed(to now: Duration) -> [FeedSession.Action] {

@@ -130,7 +130,8 @@ final class FeedLine: Sendable {
         {
           words.remark("the first depth: \(String(decoding: bytes.prefix(2_000), as: UTF8.self))")
         }
-        try words.say(conversation.heard(message, at: SystemClock.sinceBoot()))
+        try words.say(
+          conversation.heard(message, spelled: bytes, at: SystemClock.sinceBoot()))
       case .ping: words.answer(frame, by: .pong)
       case .pong: break
       case .connectionClose:

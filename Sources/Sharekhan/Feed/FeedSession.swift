@@ -47,6 +47,9 @@ struct FeedSession: Sendable {
   /// When the first quote came, from which on depths should come too.
   private var quotedAt: Duration?
   private var isDepthSettled = false
+  /// Of all messages so far; told when no depth was found in any, because one may be in it in a form
+  /// that nobody foresaw.
+  private var longest: [UInt8] = []
 
   /// - Parameters:
   ///   - customerID: whose acknowledgements to ask for; nil: none.
@@ -67,8 +70,11 @@ struct FeedSession: Sendable {
     return [.send(FeedRequest(action: "subscribe", keys: modules, values: [""]).text)]
   }
 
-  mutating func heard(_ message: FeedMessage, at now: Duration) -> [Action] {
+  mutating func heard(
+    _ message: FeedMessage, spelled bytes: [UInt8] = [], at now: Duration
+  ) -> [Action] {
     heardAt = now
+    if modes.contains(.depth), !isDepthSettled, bytes.count > longest.count { longest = bytes }
     switch message {
     case .subscribed(let modules):
       let missing = customerID != nil && !modules.contains(.ack) && !isSubscribed
@@ -77,7 +83,7 @@ struct FeedSession: Sendable {
     // Quotes say that we are subscribed, whatever became of the answer.
     case .items(let items):
       quotedAt = quotedAt ?? now
-      if items.contains(where: \.tellsLevels) { isDepthSettled = true }
+      if items.contains(where: \.tellsLevels) { (isDepthSettled, longest) = (true, []) }
       return begin()
     case .heartbeat, .connected, .refused, .unknown: return []
     }
@@ -95,8 +101,12 @@ struct FeedSession: Sendable {
     }
     if modes.contains(.depth), !isDepthSettled, let quotedAt, now - quotedAt >= limits.depth {
       isDepthSettled = true
+      let shown = String(decoding: longest.prefix(2_000), as: UTF8.self)
+      longest = []
       actions.append(
-        .remark("no depth came for \(limits.depth.components.seconds) s, though asked for"))
+        .remark(
+          "no depth that we can read came for \(limits.depth.components.seconds) s, though asked "
+            + "for; the longest message was: \(shown)"))
     }
     if now - pingedAt >= limits.ping {
       pingedAt = now
