@@ -63,17 +63,46 @@ extension Exchange {
       margin: Paise(intraday.reduce(0) { $0 + $1.openValue.count } / 5),
       premium: bought.reduce(Paise(0)) { $0 + $1.openValue },
       marginOnContracts: margined.reduce(Paise(0)) { $0 + margin($1) },
-      held: deliveries.reduce(Paise(0)) { $0 + $1.openValue } + waiting(of: account, at: now))
+      held: deliveries.reduce(Paise(0)) { $0 + $1.openValue }
+        + waiting(of: account, positions, at: now))
   }
 
-  /// What open buy orders may still cost.
-  private func waiting(of account: Int, at now: Instant) -> Paise {
-    orders(of: account, at: now).compactMap { $0.latest(at: now) }
-      .filter { !$0.isFinal && $0.ticket.side == .buy }
-      .reduce(Paise(0)) { sum, step in
-        let price = step.ticket.limit ?? market.price(step.ticket.listing, at: now)
-        return sum + need(step.ticket, price: price, quantity: step.open)
-      }
+  /// What open orders may still cost: what they would open.
+  private func waiting(of account: Int, _ positions: [Position], at now: Instant) -> Paise {
+    let waiting = waitingOrders(of: account, at: now)
+    return waiting.indices.reduce(Paise(0)) { sum, index in
+      let (ticket, open) = (waiting[index].ticket, waiting[index].open)
+      if ticket.isDelivery, ticket.side == .sell { return sum }
+      let closing = closable(by: ticket, behind: waiting[..<index], positions)
+      let price = ticket.limit ?? market.price(ticket.listing, at: now)
+      return sum + need(ticket, price: price, quantity: max(0, open - closing))
+    }
+  }
+
+  private func waitingOrders(of account: Int, at now: Instant) -> [OrderStep] {
+    orders(of: account, at: now).compactMap { $0.latest(at: now) }.filter { !$0.isFinal }
+  }
+
+  /// What the order would close of an open position that no order waits to close already: that needs
+  /// no margin, so a position can always be got rid of. Shares held are no position.
+  func closable(by ticket: Ticket, at now: Instant) -> Int {
+    closable(
+      by: ticket, behind: waitingOrders(of: ticket.account, at: now)[...],
+      positions(of: ticket.account, at: now))
+  }
+
+  private func closable(
+    by ticket: Ticket, behind others: ArraySlice<OrderStep>, _ positions: [Position]
+  ) -> Int {
+    guard !ticket.isDelivery else { return 0 }
+    let position = positions.first {
+      $0.listing == ticket.listing && $0.venue == ticket.venue && $0.product == ticket.product
+    }
+    let asked = others.filter {
+      $0.ticket.listing == ticket.listing && $0.ticket.venue == ticket.venue
+        && $0.ticket.product == ticket.product && $0.ticket.side == ticket.side
+    }.reduce(0) { $0 + $1.open }
+    return max(0, -(position?.net ?? 0) * ticket.side.sign - asked)
   }
 
   private func margin(_ position: Position) -> Paise {

@@ -8,6 +8,8 @@ struct Exchange: Sendable {
   let accounts: Accounts
   private var clientOrders: [Int: [ClientOrder]] = [:]
   private var nextID: Int64 = 500_000_001
+  /// The days on which an account's intraday business was ended.
+  var squaredOff: [Int: Set<Int>] = [:]
   /// The scripted orders of the day last asked about, by account: a cache, never the truth.
   private var scripted: [Int: (day: Int, orders: [Order])] = [:]
 
@@ -25,6 +27,14 @@ struct Exchange: Sendable {
     if scripted[account]?.day != day {
       scripted[account] = (day, habits(account).orders(on: day))
     }
+    for day in daysToSquareOff(account, through: now) {
+      match(account, through: Exchange.squareOff(on: day))
+      squareOff(account, on: day)
+    }
+    match(account, through: now)
+  }
+
+  private mutating func match(_ account: Int, through now: Instant) {
     guard let count = clientOrders[account]?.count else { return }
     let matching = Matching(market: market)
     for index in 0..<count {
@@ -76,8 +86,14 @@ struct Exchange: Sendable {
 
   // MARK: - Orders of clients
 
+  func clientOrders(of account: Int) -> [ClientOrder] { clientOrders[account] ?? [] }
+
   func clientOrder(_ id: Int64, of account: Int) -> ClientOrder? {
     clientOrders[account]?.first { $0.order.id == id }
+  }
+
+  mutating func append(_ order: ClientOrder, of account: Int) {
+    clientOrders[account, default: []].append(order)
   }
 
   mutating func enter(_ ticket: Ticket, at now: Instant) -> Int64 {
@@ -89,8 +105,7 @@ struct Exchange: Sendable {
     } else {
       order.accept()
     }
-    clientOrders[ticket.account, default: []].append(
-      ClientOrder(order, day: workingDay(for: now)))
+    append(ClientOrder(order, day: workingDay(for: now)), of: ticket.account)
     return id
   }
 
@@ -112,7 +127,7 @@ struct Exchange: Sendable {
   }
 
   /// Today while the session lasts or is still to come, else the next one.
-  private func workingDay(for now: Instant) -> Int {
+  func workingDay(for now: Instant) -> Int {
     let moment = MarketTime(now)
     let isToday = market.days.isSession(moment.day) && moment.second < SessionDays.close
     return isToday ? moment.day : market.days.next(after: moment.day)

@@ -81,5 +81,27 @@ struct `A rejected order` {
     await trader.rig.move(to: "2026-07-09T11:00:05+05:30")
     let back = Orders.buyONGC(price: "0", quantity: 90_000, side: "S", product: "BIGTRADE")
     #expect(try await trader.send(back).words("errormsg") == "")
+    let again = try await trader.send(back).words("errormsg")
+    #expect(again.hasPrefix("Insufficient funds"), "it would open one the other way: \(again)")
+  }
+
+  @Test func `is one for the day when intraday business has ended`() async throws {
+    let trader = try await Trader(at: "2026-07-09T15:20:00+05:30")
+    let late = try await trader.send(Orders.buyONGC(price: "0", product: "BIGTRADE"))
+    #expect(late.words("errormsg") == "Intraday orders are closed for today")
+    #expect(try await trader.send(Orders.buyONGC(price: "0")).words("errormsg") == "")
+  }
+
+  @Test func `after hours is one beyond the next session's band`() async throws {
+    let trader = try await Trader(at: "2026-07-10T18:00:00+05:30")
+    let monday = try #require(CivilDate("2026-07-13")).daysSinceEpoch
+    let band = await trader.rig.simulator.exchange.market.band(trader.ongc, on: monday)
+    func answer(_ price: Paise) async throws -> String {
+      try await trader.send(Orders.buyONGC(price: price.text, afterHour: "Y")).words("errormsg")
+    }
+    #expect(try await answer(band.upperBound) == "")
+    #expect(
+      try await answer(band.upperBound + Paise(trader.ongc.tick))
+        == "Price is outside the range \(band.lowerBound.text) - \(band.upperBound.text)")
   }
 }

@@ -123,6 +123,48 @@ struct `Orders on the wire` {
     #expect(try await reached.status(filled) == "Fully Executed")
   }
 
+  @Test func `that would sell short set margin aside while they wait`() async throws {
+    let trader = try await Trader()
+    func held() async throws -> Double {
+      let rows = try await trader.rig.rows("/limitstmt/NC/1000001", trader.token)
+      return try #require(rows.first.flatMap { Double($0.words("holdFunds")) })
+    }
+    let before = try await held()
+    let limit = try #require(Paise(text: try await trader.now(200)))
+    _ = try await trader.send(
+      Orders.buyONGC(price: limit.text, quantity: 100, side: "S", product: "BIGTRADE"))
+    #expect(abs(try await held() - before - Double(limit.count) / 5) < 0.01)
+  }
+
+  @Test func `of the day are ended by the broker before the close, whenever one looks`()
+    async throws
+  {
+    func outcome(lookingAt times: [String]) async throws -> [String] {
+      let trader = try await Trader()
+      _ = try await trader.send(Orders.buyONGC(price: "0", quantity: 40, product: "BIGTRADE"))
+      let far = try await trader.send(Orders.buyONGC(price: "210", product: "BIGTRADE"))
+        .words("orderId")
+      for time in times {
+        await trader.rig.move(to: time)
+        _ = try await trader.history(far)
+      }
+      let open = try await trader.rig.rows("/trades/1000001", trader.token).filter {
+        $0.words("productType") == "BIGTRADE" && $0.number("netQty") != 0
+      }
+      #expect(open.map(\.text) == [], "at \(times)")
+      let closing = try await trader.history("900000001")
+      #expect(closing.last?.words("orderStatus") == "Fully Executed")
+      #expect(closing.last?.words("updateDate") == "2026-07-09 15:20:01.0")
+      #expect(closing.last?.words("channelCode") == "PWR_TRD")
+      #expect(try await trader.status(far) == "Cancelled")
+      return try await trader.rig.rows("/reports/1000001", trader.token).map(\.text)
+    }
+    let late = try await outcome(lookingAt: ["2026-07-09T15:31:00+05:30"])
+    let often = try await outcome(
+      lookingAt: ["15:19:59", "15:20:00", "15:20:01", "15:31:00"].map { "2026-07-09T\($0)+05:30" })
+    #expect(late == often)
+  }
+
   @Test func `given after hours work in the next session`() async throws {
     let trader = try await Trader(at: "2026-07-09T18:00:00+05:30")
     let id = try await trader.send(Orders.buyONGC(price: "0", afterHour: "Y")).words("orderId")

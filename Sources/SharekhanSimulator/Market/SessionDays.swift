@@ -5,6 +5,8 @@ import TradingTime
 struct SessionDays: Sendable {
   static let open = 9 * 3600 + 15 * 60
   static let close = 15 * 3600 + 30 * 60
+  /// When brokers end intraday business in shares.
+  static let squareOff = close - 10 * 60
   static let length = close - open
 
   private let recorded: Set<Int>

@@ -12,13 +12,19 @@ struct OrderChecks {
 
   private func objection(toTimeOf ticket: Ticket) -> String? {
     let isOpen = exchange.market.days.isOpen(MarketTime(now))
-    if isOpen == !ticket.isAfterHours { return nil }
-    return isOpen ? "After market order not allowed in market hours" : "Market is closed"
+    guard isOpen == !ticket.isAfterHours else {
+      return isOpen ? "After market order not allowed in market hours" : "Market is closed"
+    }
+    let isLate = isOpen && MarketTime(now).second >= SessionDays.squareOff
+    return isLate && ticket.product == .bigTrade ? "Intraday orders are closed for today" : nil
   }
+
+  /// An order after hours is for the next session, whose band and contracts it must fit.
+  private var day: Int { exchange.workingDay(for: now) }
 
   private func objection(toTermOf ticket: Ticket) -> String? {
     guard let contract = ticket.listing.contract else { return nil }
-    let (day, days) = (MarketTime(now).day, exchange.market.days)
+    let days = exchange.market.days
     if contract.expiry < day { return "Contract has expired" }
     let last = Expiries.months(on: day, days).last.map { Expiries.last(of: $0, days) } ?? day
     return contract.expiry <= last ? nil : "Contract is not available"
@@ -35,7 +41,6 @@ struct OrderChecks {
     guard (0...ticket.quantity).contains(ticket.disclosed) else {
       return "Disclosed quantity should not exceed quantity"
     }
-    let day = MarketTime(now).day
     let band = exchange.market.band(ticket.listing, on: day)
     for price in [ticket.limit, ticket.trigger].compactMap({ $0 }) {
       guard price.count % ticket.listing.tick == 0 else {
@@ -57,21 +62,11 @@ struct OrderChecks {
       let free = saleable(ticket.listing, of: ticket.account)
       return ticket.quantity <= free ? nil : "Insufficient holdings: \(free) available"
     }
-    let opening = max(0, ticket.quantity - closable(by: ticket))
+    let opening = max(0, ticket.quantity - exchange.closable(by: ticket, at: now))
     let price = ticket.limit ?? exchange.market.price(ticket.listing, at: now)
     let need = exchange.need(ticket, price: price, quantity: opening)
     let available = exchange.funds(of: ticket.account, at: now).available
     return need <= available ? nil : "Insufficient funds: \(available.text) available"
-  }
-
-  /// What the order would close of an open position: that needs no margin, so a position can always
-  /// be got rid of. Shares held are no position.
-  private func closable(by ticket: Ticket) -> Int {
-    guard !ticket.isDelivery else { return 0 }
-    let position = exchange.positions(of: ticket.account, at: now).first {
-      $0.listing == ticket.listing && $0.venue == ticket.venue && $0.product == ticket.product
-    }
-    return max(0, -(position?.net ?? 0) * ticket.side.sign)
   }
 
   /// In the demat account, on its way there, or bought today, less what was sold or is asked to be.
