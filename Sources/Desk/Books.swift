@@ -79,6 +79,9 @@ package struct LedgerBooks: Hashable, Sendable {
   package let session: CivilDate
   package var orders: [BrokerOrder]
   package var fills: [Fill]
+  /// Of earlier sessions, for orders that stand longer than one: the broker carries what they executed
+  /// along.
+  package var earlierFills: [Fill]
   package var positions: [LedgerPosition]
   package var holdings: [LedgerHolding]?
   /// When this account last traded as far as we know; an answer from before that proves nothing.
@@ -86,13 +89,14 @@ package struct LedgerBooks: Hashable, Sendable {
 
   package init(
     accountID: String, session: CivilDate, orders: [BrokerOrder] = [], fills: [Fill] = [],
-    positions: [LedgerPosition] = [], holdings: [LedgerHolding]? = nil,
+    earlierFills: [Fill] = [], positions: [LedgerPosition] = [], holdings: [LedgerHolding]? = nil,
     lastActivityAt: Instant? = nil
   ) {
     self.accountID = accountID
     self.session = session
     self.orders = orders
     self.fills = fills
+    self.earlierFills = earlierFills
     self.positions = positions
     self.holdings = holdings
     self.lastActivityAt = lastActivityAt

@@ -2,7 +2,9 @@
 /// exactly, value within what the broker's own rounding explains.
 extension LedgerBooks {
   func compareFills(_ theirs: [ExecutedTotal]) -> LayerComparison {
-    let ours = Dictionary(ExecutedTotal.ofFills(fills).map { ($0.name, $0) }) { _, last in last }
+    let ours = Dictionary(ExecutedTotal.ofFills(fills + earlierFills).map { ($0.name, $0) }) {
+      _, last in last
+    }
     let broker = Dictionary(theirs.map { ($0.name, $0) }) { _, last in last }
     var found: [Discrepancy] = []
     var matched: Set<DiscrepancyIdentity> = []

@@ -42,16 +42,21 @@ package struct BrokeragePlan: Hashable, Sendable {
 extension Charges {
   /// One instrument's charges of one day. Shares bought and sold on the same exchange on the same
   /// day are intraday as far as they cover each other, whatever the product said.
+  ///
+  /// - Returns: nil where no rates are known: before the first of them, in other segments, and for a
+  ///   contract of which no list says what it is.
   package static func ofDay(
     _ fills: some Sequence<Fill>, kind: InstrumentKind, lotSize: Quantity, exchange: String,
     on tradedOn: CivilDate, plan: BrokeragePlan
   ) -> Charges? {
     let pool = DayPool(fills)
+    if pool.bought == 0, pool.sold == 0 { return Charges.none }
     let segment: ChargeSegment
-    switch kind {
-    case .future: segment = .future
-    case .option: segment = .option
-    case .equity, .index, .other: segment = .intraday
+    switch (kind, exchange) {
+    case (.future, "NF"), (.future, "BF"): segment = .future
+    case (.option, "NF"), (.option, "BF"): segment = .option
+    case (.equity, "NC"), (.equity, "BC"): segment = .intraday
+    default: return nil
     }
     guard segment == .intraday else {
       return part(

@@ -44,6 +44,11 @@ package struct InstrumentKey: Hashable, Sendable, Comparable, Codable, LosslessS
   package var isCash: Bool { Self.cashExchanges.contains(exchange) }
 
   package static let cashExchanges = ["NC", "BC"]
+
+  /// Whether one unit at a price of 1 is worth one rupee. Commodities and currencies are quoted for so
+  /// many grams, barrels or dollars, and how many is in no book of the broker: what they are worth,
+  /// earn and cost stays unknown rather than wrong.
+  package var isWorthItsPrice: Bool { isCash || ["NF", "BF"].contains(exchange) }
 }
 
 package enum InstrumentKind: String, Hashable, Sendable, Codable {

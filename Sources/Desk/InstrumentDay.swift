@@ -127,7 +127,8 @@ package struct InstrumentFacts: Sendable {
 extension InstrumentDay {
   package init(_ facts: InstrumentFacts, on session: CivilDate, plan: BrokeragePlan) {
     var book = LotBook(facts.earlier)
-    let costIsKnown = book.position == facts.opening
+    let isWorthItsPrice = facts.key.isWorthItsPrice
+    let costIsKnown = isWorthItsPrice && book.position == facts.opening
     let before = book.matches.count
     for fill in facts.today.sorted(by: Fill.inExchangeOrder) { book.apply(fill) }
     let averageBefore = AverageCost(facts.earlier).realised
@@ -150,9 +151,10 @@ extension InstrumentDay {
       realised: costIsKnown ? results.total() : nil, unrealised: costIsKnown ? unrealised : nil,
       averageRealised: costIsKnown ? averageRealised : nil,
       poolRealised: pool.realised.rounded(places: 4, .halfEven),
-      gross: DayProfit.gross(
-        opening: facts.opening, previousClose: facts.price?.previousClose, fills: facts.today,
-        mark: mark),
+      gross: isWorthItsPrice
+        ? DayProfit.gross(
+          opening: facts.opening, previousClose: facts.price?.previousClose, fills: facts.today,
+          mark: mark) : nil,
       charges: charges?.total.rounded(places: 4, .halfEven),
       brokerQuantity: facts.broker?.netQuantity, brokerBooked: facts.broker?.bookedProfit,
       brokerUnrealised: facts.broker?.unrealisedProfit,

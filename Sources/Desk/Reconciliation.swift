@@ -1,3 +1,5 @@
+package import TradingTime
+
 /// How one layer went.
 package struct LayerOutcome: Hashable, Sendable {
   package enum State: Hashable, Sendable {
@@ -77,6 +79,22 @@ package struct ReconciliationResult: Hashable, Sendable {
     case .orders, .fills: return matched.contains(identity)
     case .positions, .holdings, .cash: return isCompared(identity.layer)
     }
+  }
+
+  /// Layers of which neither a match nor a break is known.
+  package var notComparable: [ReconciliationLayer] {
+    layers.compactMap { outcome in
+      if case .notComparable = outcome.state { outcome.layer } else { nil }
+    }
+  }
+
+  /// Whether an order of ours that only lagged behind is of no interest any more: a later session's
+  /// orders were compared, and no book will ever show it again.
+  package func isPast(
+    _ identity: DiscrepancyIdentity, _ type: DiscrepancyType, lastSeenOn: CivilDate,
+    comparing session: CivilDate
+  ) -> Bool {
+    identity.layer == .orders && type == .timing && lastSeenOn < session && isCompared(.orders)
   }
 
   private func isCompared(_ layer: ReconciliationLayer?) -> Bool {

@@ -60,7 +60,10 @@ extension DeskDatabase {
     _ result: ReconciliationResult, run: Int64, session: CivilDate, on database: any Queryable
   ) async throws -> [DiscrepancyIdentity] {
     let open = try await openBreaks(of: result.accountID, asOf: session, on: database)
-    let gone = open.filter { $0.lastSeenOn <= session && result.confirmsGone($0.identity) }
+    let gone = open.filter {
+      $0.lastSeenOn <= session && result.confirmsGone($0.identity)
+        || result.isPast($0.identity, $0.type, lastSeenOn: $0.lastSeenOn, comparing: session)
+    }
     for known in gone {
       try await database.query(
         """

@@ -21,13 +21,7 @@ extension DeskDatabase {
       where mode = $1 and account = $2 and business_date between $3 and $4
       order by traded_at, order_id, trade_id
       """, mode.rawValue, account, Day(first), Day(last)
-    ).map { row in
-      Fill(
-        accountID: try row["account"], key: try row.key(), product: try row["product"],
-        orderID: try row["order_id"], tradeID: try row["trade_id"],
-        quantity: try row["quantity"], price: try row.money("price"),
-        tradedOn: try row.date("business_date"), tradedAt: try row.instant("traded_at"))
-    }
+    ).map(fill)
   }
 
   /// The orders on record for a session, those the broker no longer shows included.
@@ -83,9 +77,39 @@ extension DeskDatabase {
     return LedgerBooks(
       accountID: account, session: session,
       orders: try await orders(of: account, on: session, database: database), fills: fills,
+      earlierFills: try await fillsOfStandingOrders(of: account, on: session, database),
       positions: try await ledgerPositions(of: account, on: session, database),
       holdings: try await expectedHoldings(of: account, on: session, database),
       lastActivityAt: fills.map(\.tradedAt).max())
+  }
+
+  /// Order numbers are taken to begin anew each session, except for an order that the broker itself
+  /// dates earlier.
+  private func fillsOfStandingOrders(
+    of account: String, on session: CivilDate, _ database: any Queryable
+  ) async throws -> [Fill] {
+    try await database.query(
+      """
+      select account, exchange, order_id, trade_id, business_date, scrip_code, product, quantity,
+        price, traded_at
+      from desk.fill
+      where mode = $1 and account = $2 and business_date < $3
+        and (exchange, order_id) in (
+          select exchange, order_id
+          from desk.broker_order
+          where mode = $1 and account = $2 and business_date = $3 and ordered_at < $4)
+      order by traded_at, order_id, trade_id
+      """, mode.rawValue, account, Day(session),
+      Timestamp(ZoneRules.india.resolve(session, .midnight).earliest)
+    ).map(fill)
+  }
+
+  private func fill(_ row: Row) throws -> Fill {
+    Fill(
+      accountID: try row["account"], key: try row.key(), product: try row["product"],
+      orderID: try row["order_id"], tradeID: try row["trade_id"],
+      quantity: try row["quantity"], price: try row.money("price"),
+      tradedOn: try row.date("business_date"), tradedAt: try row.instant("traded_at"))
   }
 
   /// Opening and trading per instrument: position = opening + buys - sells, always.

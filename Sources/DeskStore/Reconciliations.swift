@@ -20,7 +20,7 @@ extension DeskDatabase {
     _ result: ReconciliationResult, of ours: LedgerBooks, with broker: BrokerBooks,
     reconciledAt: Instant, on database: any Queryable
   ) async throws -> RecordedReconciliation {
-    let input = ours.comparisonText(with: broker)
+    let input = ours.comparisonText(with: broker, notComparable: result.notComparable)
     let last = try await lastComparison(ours, input, on: database)
     if let run = last.sameRun {
       return RecordedReconciliation(

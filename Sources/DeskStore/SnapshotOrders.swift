@@ -106,9 +106,7 @@ extension DeskDatabase {
   /// each session, except for an order that the broker itself dates earlier: it carries its executed
   /// total along.
   func comparing(_ orders: [BrokerOrder], of snapshot: AccountSnapshot) -> Statement {
-    let midnight =
-      Instant(secondsSinceEpoch: Int64(snapshot.session.daysSinceEpoch) * 86_400)
-      - Duration.seconds(19_800)
+    let midnight = ZoneRules.india.resolve(snapshot.session, .midnight).earliest
     return Statement(
       """
       with told as materialized (

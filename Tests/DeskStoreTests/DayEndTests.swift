@@ -9,9 +9,10 @@ import TradingTime
 @Suite(.freshDatabase(deskTemplate), .timeLimit(.minutes(10)))
 struct `The day's end` {
   private func books(
-    orders: [BrokerOrder], positions: [BrokerPosition], on session: CivilDate = friday
+    orders: [BrokerOrder], positions: [BrokerPosition], on session: CivilDate = friday,
+    receivedAt: Instant? = nil
   ) -> BrokerBooks {
-    let time = at(20_000, on: session)
+    let time = receivedAt ?? at(20_000, on: session)
     return BrokerBooks(
       orders: .rows(orders, receivedAt: time), positions: .rows(positions, receivedAt: time),
       holdings: .rows([], receivedAt: time), funds: .rows([], receivedAt: time))
@@ -45,6 +46,51 @@ struct `The day's end` {
       try await bench.desk.lastReconciliation(of: "asha", on: friday, database: bench.database)?
         .line
         == "CLEAN")
+  }
+
+  @Test func `a standing order's earlier fills belong to its executed total`() async throws {
+    let bench = try await DeskBench.open()
+    func standing(_ executed: Quantity) -> BrokerOrder {
+      BrokerOrder(
+        key: reliance, symbol: "RELIANCE", product: "INV", orderID: "7", side: .buy, quantity: 10,
+        executed: executed, averagePrice: rupees("1450"), status: .partlyExecuted,
+        statusText: "PartlyExecuted", orderedAt: at(0), updatedAt: at(0))
+    }
+    try await bench.sync(1, orders: [standing(4)], positions: [position(bought: 4, net: 4)])
+    try await bench.sync(
+      1, on: monday, orders: [standing(9)], positions: [position(bought: 5, net: 9)])
+    let found = try await reconcile(
+      bench,
+      with: books(orders: [standing(9)], positions: [position(bought: 5, net: 9)], on: monday),
+      on: monday)
+    #expect(found.opened == [])
+  }
+
+  @Test func `an order that only lagged behind is settled by the next session`() async throws {
+    let bench = try await DeskBench.open()
+    try await bench.sync(1, orders: [order("3", 10)], positions: [])
+    let found = try await reconcile(
+      bench, with: books(orders: [order("3", 10, status: .cancelled)], positions: []))
+    #expect(found.opened.map(\.key) == ["NC/3"])
+    try await bench.sync(1, on: monday, orders: [order("4", 10)], positions: [])
+    let next = try await reconcile(
+      bench, with: books(orders: [order("4", 10)], positions: [], on: monday), on: monday)
+    #expect(next.closed.map(\.key) == ["NC/3"])
+    #expect(try await bench.desk.openBreaks(asOf: monday, on: bench.database) == [])
+  }
+
+  @Test func `what came too early to compare is compared later, though nothing has changed`()
+    async throws
+  {
+    let bench = try await DeskBench.open()
+    let orders = [order("1", 10, executed: 10, average: "1450", status: .fullyExecuted)]
+    let positions = [position(bought: 10, net: 10)]
+    try await bench.sync(2, orders: orders, positions: positions)
+    let early = try await reconcile(
+      bench, with: books(orders: orders, positions: positions, receivedAt: at(3)))
+    #expect(early.opened.map(\.key).sorted() == ["fills", "orders", "positions"])
+    let late = try await reconcile(bench, with: books(orders: orders, positions: positions))
+    #expect(late.isNew && late.closed.count == 3)
   }
 
   @Test func `a break is opened once, changed, aged, closed and reopened`() async throws {

@@ -92,6 +92,19 @@ struct ChargeCase: Sendable, CustomTestStringConvertible {
     #expect(option.total.text() == "65.11")
   }
 
+  @Test(arguments: [
+    ("MX", InstrumentKind.future), ("RN", .future), ("RB", .option), ("NF", .other), ("NC", .index),
+    ("NF", .equity),
+  ]) func `are unknown, not those of something else`(_ exchange: String, _ kind: InstrumentKind) {
+    func charges(_ told: String) -> Charges? {
+      Charges.ofDay(
+        fills(told), kind: kind, lotSize: 1, exchange: exchange, on: day("2026-11-20"),
+        plan: .published)
+    }
+    #expect(charges("B100@123000") == nil)
+    #expect(charges("") == Charges.none, "nothing was traded")
+  }
+
   @Test func `the rates say how long they were looked after`() {
     #expect(ChargeRates.reviewedThrough == day("2027-03-31"))
   }
