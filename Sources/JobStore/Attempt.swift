@@ -9,22 +9,21 @@ package struct Attempt: Sendable {
   package let store: JobStore
   /// When the attempt must have ended, on the boot clock.
   package private(set) var deadline: Deadline
-  package let isDryRun: Bool
   private let transcript: Transcript
   /// Shared by all copies of one attempt.
   private let finished = Locked<RunResult?>(nil)
 
   package init(
-    claim: Claim, job: Job, store: JobStore, deadline: Deadline, transcript: Transcript,
-    isDryRun: Bool = false
+    claim: Claim, job: Job, store: JobStore, deadline: Deadline, transcript: Transcript
   ) {
     self.claim = claim
     self.job = job
     self.store = store
     self.deadline = deadline
     self.transcript = transcript
-    self.isDryRun = isDryRun
   }
+
+  package var isDryRun: Bool { claim.isDryRun }
 
   /// The unit's parameters: the definition's `with`, and over it what a manual run set.
   package var parameters: [String: JSONValue] {

@@ -25,6 +25,8 @@ package struct Claim: Sendable, Hashable {
   package var lateness: Duration?
   /// What it last waited for before this claim.
   package var waitedFor: String? = nil
+  /// Whatever it writes is taken back.
+  package var isDryRun = false
 }
 
 /// Whose runs a process claims. Ten thousand names sent with each claim would cost more than all
@@ -164,13 +166,13 @@ extension JobStore {
          where r.id = t.run
         returning r.id, r.job, r.revision, r.item, r.due_at, r.business_date, r.trigger, r.attempt,
                   r.lock, r.fence, r.parameters, r.idempotent, r.expires_at, r.ready_at,
-                  r.lateness, r.started_at, t.waiting_for as waited_for
+                  r.lateness, r.started_at, r.dry_run, t.waiting_for as waited_for
       ), tried as (
         insert into jobs.attempt (run_id, fence, number, holder, started_at)
         select id, fence, attempt, $4, started_at from claimed
       )
       select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
-             parameters, idempotent, expires_at, ready_at, lateness, waited_for
+             parameters, idempotent, expires_at, ready_at, lateness, dry_run, waited_for
         from claimed
        order by ready_at, id
       """, limit, jobs.names, only, holder, Self.lease, jobs.isExcept, deadline: .after(.seconds(2))
@@ -185,7 +187,8 @@ extension JobStore {
     try await pool.query(
       """
       select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
-             parameters, idempotent, expires_at, ready_at, lateness, waiting_for as waited_for
+             parameters, idempotent, expires_at, ready_at, lateness, dry_run,
+             waiting_for as waited_for
         from jobs.run
        where state in ('running', 'cancelling') and holder = $1 and id <> all($2)
          and (idempotent or started_at is null)
@@ -204,7 +207,7 @@ extension JobStore {
       parameters: try row.decode("parameters", as: JSONText.self).decoded(),
       isIdempotent: try row["idempotent"], expiresAt: try row.instantIfAny("expires_at"),
       readyAt: try row.instant("ready_at"), lateness: try row["lateness"],
-      waitedFor: try row["waited_for"])
+      waitedFor: try row["waited_for"], isDryRun: try row["dry_run"])
   }
 
   /// When the next waiting run may be claimed, on the job's clock; nil if none waits.

@@ -76,7 +76,7 @@ extension JobStore {
   /// leaving.
   ///
   /// It was never tried, so its attempt leaves no row and its number comes back. One that was
-  /// cancelled meanwhile ends here.
+  /// cancelled meanwhile ends here, and so does a dry run, which nobody else may take up.
   ///
   /// - Returns: false if the run is no longer ours.
   @discardableResult
@@ -87,9 +87,12 @@ extension JobStore {
       """
       with handed as (
         update jobs.run
-           set state = case state when 'cancelling' then 'cancelled' else 'ready' end,
-               finished_at = case state when 'cancelling' then clock_timestamp() end,
-               ready_at = $3, attempt = attempt - 1, waiting_for = $4,
+           set state = case when state = 'cancelling' or dry_run then 'cancelled' else 'ready' end,
+               finished_at = case when state = 'cancelling' or dry_run then clock_timestamp() end,
+               reason = case when dry_run and state <> 'cancelling'
+                 then 'dry run: ' || coalesce($4, 'told to stop before it began') else reason end,
+               waiting_for = case when not dry_run then $4 end,
+               ready_at = $3, attempt = attempt - 1,
                started_at = null, lease_ends_at = null, holder = null
          where id = $1 and fence = $2 and state in ('running', 'cancelling')
         returning id, lock, fence

@@ -79,13 +79,13 @@ extension JobStore {
         insert into jobs.run
                (id, job, item, due_at, business_date, trigger, state, revision, parameters,
                 requested_by, request_reason, idempotent, lock, fence, holder, attempt, ready_at,
-                lease_ends_at, claimed_at, started_at, once_per_date, pool, pool_place)
+                lease_ends_at, claimed_at, started_at, once_per_date, pool, pool_place, dry_run)
         select t.run, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11, $12, $2, t.fence, $1, 1,
                jobs.job_time(), clock_timestamp() + $13::interval, clock_timestamp(),
-               case when $12 then clock_timestamp() end, $14, $16, (select n from place)
+               case when $12 then clock_timestamp() end, $14, $16, (select n from place), $18
           from taken t
         returning id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
-                  parameters, idempotent, expires_at, ready_at, lateness, started_at
+                  parameters, idempotent, expires_at, ready_at, lateness, started_at, dry_run
       ), tried as (
         insert into jobs.attempt (run_id, fence, number, holder, started_at)
         select id, fence, attempt, $1, started_at from claimed
@@ -94,14 +94,15 @@ extension JobStore {
         select $10, 'run', job, id, $11, $15 from claimed
       )
       select id, job, revision, item, due_at, business_date, trigger, attempt, lock, fence,
-             parameters, idempotent, expires_at, ready_at, lateness, null::text as waited_for
+             parameters, idempotent, expires_at, ready_at, lateness, dry_run,
+             null::text as waited_for
         from claimed
       """, holder, request.lock, request.job.name, request.item,
       request.slot.map(Timestamp.init), Day(request.businessDate), request.trigger.rawValue,
       request.revision, try JSONText(encoding: request.parameters), request.actor,
       request.reason, request.job.idempotent, Self.lease, request.usesDate,
       try request.record(state: .running), request.job.pool?.name,
-      request.job.pool.map { Int32($0.max) }
+      request.job.pool.map { Int32($0.max) }, request.isDryRun
     ).first.map(claim)
   }
 

@@ -21,6 +21,8 @@ package enum JobMigrations {
       sql: PackageResources.text(PackageResources.v06_one_index_for_claiming_sql)),
     Migration(
       version: 7, name: "guard", sql: PackageResources.text(PackageResources.v07_guard_sql)),
+    Migration(
+      version: 8, name: "dry_runs", sql: PackageResources.text(PackageResources.v08_dry_runs_sql)),
   ]
 }
 

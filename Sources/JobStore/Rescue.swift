@@ -15,7 +15,7 @@ extension JobStore {
       let rows = try await tx.query(
         """
         select r.id, r.job, r.item, r.fence, r.lock, r.attempt, r.idempotent, r.state, r.holder,
-               r.expires_at, r.lease_ends_at, r.started_at is not null as started,
+               r.expires_at, r.lease_ends_at, r.dry_run, r.started_at is not null as started,
                jobs.job_time() as now, d.definition
           from jobs.run r
           join jobs.lock l on l.name = r.lock
@@ -57,7 +57,8 @@ extension JobStore {
           attempt: Int(try row.decode("attempt", as: Int32.self)),
           isIdempotent: try row["idempotent"], retry: definition?.retry ?? RetryPolicy(),
           isCancelling: try row.decode("state", as: String.self) == "cancelling",
-          hasStarted: hasStarted, expiresAt: try row.instantIfAny("expires_at")),
+          hasStarted: hasStarted, expiresAt: try row.instantIfAny("expires_at"),
+          isDryRun: try row["dry_run"]),
         now: try row.instant("now"), chance: chance)
     }
   }

@@ -14,6 +14,8 @@ package struct RunRequest: Sendable {
   package var parameters: [String: JSONValue]
   package var actor: String
   package var reason: String?
+  /// Of a manual run that this process works itself; a slot has one run, and that is for real.
+  package var isDryRun = false
   /// What would have kept the scheduler from running it now, for the record: a pause, a closed
   /// market.
   package var passes: [String] = []
@@ -53,6 +55,7 @@ extension RunRequest {
     if let item { after["item"] = .string(item) }
     if let slot { after["due_at"] = .string("\(slot)") }
     if !parameters.isEmpty { after["parameters"] = .object(parameters) }
+    if isDryRun { after["dry_run"] = true }
     if !passes.isEmpty { after["passes"] = .array(passes.map { .string($0) }) }
     return try JSONText(encoding: after)
   }

@@ -36,7 +36,7 @@ extension JobStore {
     _ attempts: [SettledAttempt], on tx: (any Queryable)? = nil
   ) async throws -> Set<Int64> {
     guard !attempts.isEmpty else { return [] }
-    let results = attempts.filter { $0.ending.result != nil }
+    let results = attempts.filter { $0.ending.result != nil && !$0.claim.isDryRun }
     let rows = try await (tx ?? pool).query(
       """
       with mine as materialized (

@@ -22,10 +22,11 @@ package struct Settlement: Hashable, Sendable {
     /// The fenced start mark was committed: the unit may have done something.
     package var hasStarted: Bool
     package var expiresAt: Instant?
+    package var isDryRun: Bool
 
     package init(
       attempt: Int, isIdempotent: Bool, retry: RetryPolicy, isCancelling: Bool = false,
-      hasStarted: Bool = true, expiresAt: Instant? = nil
+      hasStarted: Bool = true, expiresAt: Instant? = nil, isDryRun: Bool = false
     ) {
       self.attempt = attempt
       self.isIdempotent = isIdempotent
@@ -33,6 +34,7 @@ package struct Settlement: Hashable, Sendable {
       self.isCancelling = isCancelling
       self.hasStarted = hasStarted
       self.expiresAt = expiresAt
+      self.isDryRun = isDryRun
     }
   }
 
@@ -41,6 +43,22 @@ package struct Settlement: Hashable, Sendable {
   ///   - chance: from 0 to 1; places the retry within its jitter.
   package static func following(
     _ ending: Ending, of run: Facts, now: Instant, chance: Double
+  ) -> Settlement {
+    let settlement = settlement(ending, run, now, chance)
+    return run.isDryRun ? settlement.ofDryRun(ending) : settlement
+  }
+
+  /// Nobody's success or failure, and never tried again: whoever took it up would do it for real.
+  /// What it may have done outside is unknown all the same.
+  private func ofDryRun(_ ending: Ending) -> Settlement {
+    guard state != .unknown else { return self }
+    let verdict = ending.result.map { ", verdict \($0.verdict.rawValue)" } ?? ""
+    let how = ending.error ?? reason ?? "\(ending.outcome.rawValue)\(verdict); nothing was kept"
+    return Settlement(.cancelled, because: "dry run: \(how)")
+  }
+
+  private static func settlement(
+    _ ending: Ending, _ run: Facts, _ now: Instant, _ chance: Double
   ) -> Settlement {
     switch ending.outcome {
     case .succeeded: return Settlement(.succeeded)

@@ -30,7 +30,7 @@ struct AttemptRunner: Sendable {
     case lost
   }
 
-  func run(_ active: ActiveAttempt, isDryRun: Bool = false) async -> End {
+  func run(_ active: ActiveAttempt) async -> End {
     do {
       // Claimed while we were told to leave: nothing is asked about what does not begin.
       guard active.cause == nil else { return await unbegun(active) }
@@ -46,7 +46,7 @@ struct AttemptRunner: Sendable {
       // Beyond this point the attempt is on record; every way out must settle it.
       let attempt = Attempt(
         claim: active.claim, job: job, store: work, deadline: .after(job.timeout),
-        transcript: transcript, isDryRun: isDryRun)
+        transcript: transcript)
       let ending = await perform(unit, attempt, active)
       // A renewal that finds a finished run ended takes it for lost.
       if let result = attempt.finishedResult { return told(.succeeded(result), attempt) }
@@ -217,7 +217,8 @@ struct AttemptRunner: Sendable {
       ending,
       of: .init(
         attempt: claim.attempt, isIdempotent: claim.isIdempotent, retry: attempt.job.retry,
-        isCancelling: ending.outcome == .cancelled, expiresAt: claim.expiresAt),
+        isCancelling: ending.outcome == .cancelled, expiresAt: claim.expiresAt,
+        isDryRun: claim.isDryRun),
       now: clock.now ?? claim.readyAt, chance: Double.random(in: 0...1))
   }
 

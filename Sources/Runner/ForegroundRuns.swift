@@ -27,16 +27,19 @@ extension Runner {
   }
 
   /// Works a claimed run to its end, retries included; a retry that a daemon was quicker to claim
-  /// is followed to its end all the same.
+  /// is followed to its end all the same. A dry run has one attempt, and is on record as cancelled
+  /// however it went.
   ///
   /// - Parameter askedAt: the boot clock before the claim was asked for.
   package func finish(
-    _ first: Claim, askedAt: Duration, isDryRun: Bool = false,
+    _ first: Claim, askedAt: Duration,
     saying: @Sendable (String) -> Void = { _ in }
   ) async throws -> ForegroundEnd {
     var (claim, askedAt) = (first, askedAt)
     while true {
-      switch await attempt(claim, askedAt, isDryRun) {
+      switch await attempt(claim, askedAt) {
+      case .settled(let ending, _) where claim.isDryRun && ending.outcome == .succeeded:
+        return .ended(.succeeded, reason: nil, result: ending.result)
       case .settled(let ending, let settlement) where settlement.state != .ready:
         return .ended(settlement.state, reason: settlement.reason, result: ending.result)
       case .ended(let state, let reason): return .ended(state, reason: reason, result: nil)
@@ -48,7 +51,9 @@ extension Runner {
         }
         saying("attempt \(claim.attempt): \(ending.error ?? ending.outcome.rawValue); trying again")
       case .waiting(let reason):
-        if !isClaiming { return .ended(.ready, reason: reason, result: nil) }
+        if !isClaiming {
+          return .ended(claim.isDryRun ? .cancelled : .ready, reason: reason, result: nil)
+        }
         saying("waiting: \(reason)")
       }
       switch try await next(of: claim.run, job: claim.job) {
@@ -60,9 +65,7 @@ extension Runner {
     }
   }
 
-  private func attempt(_ claim: Claim, _ askedAt: Duration, _ isDryRun: Bool) async
-    -> AttemptRunner.End
-  {
+  private func attempt(_ claim: Claim, _ askedAt: Duration) async -> AttemptRunner.End {
     let active = ActiveAttempt(claim, askedAt: askedAt, settings: settings)
     attempts.add(active)
     // Told to stop between the claim and here: it is handed back unbegun.
@@ -71,7 +74,7 @@ extension Runner {
       attempts.remove(active)
       settled.ring()
     }
-    return await attemptRunner.run(active, isDryRun: isDryRun)
+    return await attemptRunner.run(active)
   }
 
   private enum Next {

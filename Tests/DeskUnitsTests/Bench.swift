@@ -137,17 +137,17 @@ struct Bench: Sendable {
     job.lock = .standard(job: unit, hasItems: item != nil)
     job.parameters = parameters
     _ = try await store.load([job], retiringAbsent: false, in: try almanac)
-    let request = RunRequest(
+    var request = RunRequest(
       job: job, revision: try await store.revision(of: job), item: item, businessDate: date,
       actor: "bench")
+    request.isDryRun = dryRun
     guard case .claimed(let claim) = try await store.start(request) else {
       throw UnitFailure("the lock of \(unit) was not free")
     }
     try await whenClaimed(claim)
     let transcript = Transcript(limit: 65_536)
     let attempt = Attempt(
-      claim: claim, job: job, store: store, deadline: .after(job.timeout), transcript: transcript,
-      isDryRun: dryRun)
+      claim: claim, job: job, store: store, deadline: .after(job.timeout), transcript: transcript)
     let outcome: Result<RunResult, any Error>
     do {
       outcome = .success(try await #require(workshop.unit(named: unit)).run(attempt))
@@ -171,7 +171,7 @@ struct Bench: Sendable {
       ending,
       of: .init(
         attempt: claim.attempt, isIdempotent: claim.isIdempotent, retry: job.retry,
-        isCancelling: false, expiresAt: nil), now: now, chance: 0)
+        isDryRun: claim.isDryRun), now: now, chance: 0)
     _ = try await store.settle([
       SettledAttempt(
         claim: claim, ending: ending, settlement: settlement, output: transcript.text,

@@ -251,11 +251,12 @@ struct `The guarded transaction` {
 
   @Test func `of a dry run is taken back, and answers all the same`() async throws {
     let desk = try await TestDesk()
-    let claim = try await desk.claimed()
+    var claim = try await desk.claimed()
+    claim.isDryRun = true
     try await desk.pool.execute(script: "create table written (fence bigint)")
     let attempt = Attempt(
       claim: claim, job: TestDesk.job("sync"), store: desk.one, deadline: .after(.seconds(30)),
-      transcript: Transcript(limit: 1000), isDryRun: true)
+      transcript: Transcript(limit: 1000))
     let count: Int64 = try await attempt.write { tx in
       try await tx.query("insert into written (fence) values (1), (2)")
       return try await tx.query("select count(*) as n from written").one["n"]

@@ -28,9 +28,11 @@ private struct CallBench {
 
   func ending() async throws -> Ending? {
     let pool = Postgres.Pool(try ConnectionSettings(url: "postgresql:///none?host=/nowhere"))
+    var claim = claim
+    claim.isDryRun = isDryRun
     let attempt = Attempt(
       claim: claim, job: job, store: JobStore(pool: pool, holder: "bench"),
-      deadline: .after(timeout), transcript: transcript, isDryRun: isDryRun)
+      deadline: .after(timeout), transcript: transcript)
     do {
       return .succeeded(try await CallUnit(client: WebClient()).run(attempt))
     } catch {

@@ -10,14 +10,14 @@ import TradingTime
 @Suite(.freshDatabase(engineTemplate), .timeLimit(.minutes(10)))
 struct `A run worked by a command` {
   private func finish(
-    _ runner: Runner, _ request: RunRequest, isDryRun: Bool = false
+    _ runner: Runner, _ request: RunRequest
   ) async throws -> Runner.ForegroundEnd {
     try await runner.whileKeepingLeases {
       let askedAt = SystemClock.sinceBoot()
       guard case .claimed(let claim) = try await runner.control.start(request) else {
         throw PostgresError.misuse("the lock was held")
       }
-      return try await runner.finish(claim, askedAt: askedAt, isDryRun: isDryRun)
+      return try await runner.finish(claim, askedAt: askedAt)
     }
   }
 
@@ -160,26 +160,6 @@ struct `A run worked by a command` {
     }
     #expect(!begun.withLock { $0 })
     #expect(try await bench.texts("select state from jobs.run") == ["ready"])
-  }
-
-  @Test func `as a dry run does everything and keeps nothing but its record`() async throws {
-    var bench = try EngineBench()
-    bench.unit { attempt in
-      _ = try await attempt.write { tx in
-        try await tx.query("insert into written (run) values ($1)", attempt.claim.run)
-      }
-      return .fine
-    }
-    let job = EngineBench.job()
-    try await bench.load(job)
-    guard
-      case .ended(.succeeded, _, _) = try await finish(
-        bench.runner(), try await bench.request(job), isDryRun: true)
-    else {
-      Issue.record("a dry run must succeed")
-      return
-    }
-    #expect(try await bench.count("select from written") == 0)
   }
 
   @Test func `rescues what others left while it lives`() async throws {

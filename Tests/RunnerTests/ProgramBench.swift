@@ -47,9 +47,11 @@ struct ProgramBench: Sendable {
 
   private func attempt() throws -> Attempt {
     let pool = Postgres.Pool(try ConnectionSettings(url: "postgresql:///none?host=/nowhere"))
+    var claim = Claim.sample(job: job)
+    claim.isDryRun = isDryRun
     return Attempt(
-      claim: .sample(job: job), job: job, store: JobStore(pool: pool, holder: "bench"),
-      deadline: .after(timeout), transcript: transcript, isDryRun: isDryRun)
+      claim: claim, job: job, store: JobStore(pool: pool, holder: "bench"),
+      deadline: .after(timeout), transcript: transcript)
   }
 }
 

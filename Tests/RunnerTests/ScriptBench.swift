@@ -88,9 +88,11 @@ struct ScriptBench: Sendable {
 
   func run() async throws -> RunResult {
     try await begin()
+    var claim = claim
+    claim.isDryRun = isDryRun
     let attempt = Attempt(
       claim: claim, job: job, store: JobStore(pool: pool, holder: "bench"),
-      deadline: .after(timeout), transcript: Transcript(limit: 1000), isDryRun: isDryRun)
+      deadline: .after(timeout), transcript: Transcript(limit: 1000))
     return try await ScriptUnit().run(attempt)
   }
 

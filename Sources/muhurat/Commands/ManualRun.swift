@@ -31,7 +31,7 @@ struct ManualRun: Sendable {
       switch try await house.control.start(request) {
       case .claimed(let claim):
         let end = try await runner.finish(
-          claim, askedAt: askedAt, isDryRun: command.dryRun, saying: { Console.complain($0) })
+          claim, askedAt: askedAt, saying: { Console.complain($0) })
         return RunTold(tell(end, claim), run: claim.run)
       case .slotHasRun(let run):
         Console.complain("\(SlotHasRun(run: run))")

@@ -55,16 +55,25 @@ struct RunCommand: Command {
   var json = false
 
   func validate() throws {
-    if due && (item != nil || date != nil || slot != nil || enqueue || !settings.isEmpty) {
-      throw ValidationError("--due takes what is owed as it is; it goes with no other option")
+    let isPlain =
+      item == nil && date == nil && slot == nil && reason == nil && settings.isEmpty && !dryRun
+      && !wait && !enqueue
+    if due && !isPlain {
+      throw ValidationError(
+        "--due takes what is owed as it is; it goes with no other option but --json")
     }
+    if dryRun && enqueue { throw ValidationError("a daemon does nothing dry; leave out --enqueue") }
+    if dryRun && slot != nil {
+      throw ValidationError("a slot has one run, and that is for real; a dry run takes --date")
+    }
+    if enqueue && wait { throw ValidationError("--enqueue waits for nothing; leave out --wait") }
     if slot != nil && date != nil { throw ValidationError("a slot has its own business date") }
   }
 
   func execute() async throws {
     let house = try await House.open(options)
     let definition = try await JobInForce(house: house, options: options).definition(of: job)
-    if Console.hasPerson { Console.say("database: \(house.control.pool.settings)") }
+    house.announce()
     let runner = house.runner(try house.almanacSource.almanac(for: [definition.job]))
     let signals = SignalWatch { runner.interrupt() }
     defer { signals.stop() }

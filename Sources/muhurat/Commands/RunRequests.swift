@@ -21,6 +21,7 @@ struct RunRequests {
         job: definition.job, revision: definition.revision, item: item, slot: slot,
         businessDate: date, parameters: parameters, actor: actor, reason: command.reason)
       request.passes = passes
+      request.isDryRun = command.dryRun
       return request
     }
   }
