@@ -17,6 +17,12 @@ package struct Account: Hashable, Sendable, Codable {
     self.isEnabled = isEnabled
   }
 
+  /// The broker's customer numbers go into the paths of requests.
+  package static func isUsable(customerID: String) -> Bool {
+    (1...20).contains(customerID.utf8.count)
+      && customerID.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  }
+
   /// Short names end up in lock names, file names and URLs: lower-case letters, digits and inner
   /// hyphens, 32 characters at most.
   package static func isUsable(id: String) -> Bool {

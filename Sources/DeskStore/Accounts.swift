@@ -7,6 +7,10 @@ extension DeskDatabase {
     _ account: Account, capital: Money? = nil, on database: any Queryable
   ) async throws -> Account {
     guard Account.isUsable(id: account.id) else { throw DeskRefusal.unusableAccountID(account.id) }
+    guard Account.isUsable(customerID: account.customerID) else {
+      throw DeskRefusal.unusableCustomer(account.customerID)
+    }
+    if let capital, capital.isNegative { throw DeskRefusal.negativeCapital }
     do {
       try await database.query(
         """

@@ -37,6 +37,8 @@ package enum DeskRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case otherMode(database: String, ours: String)
   case unknownAccount(String)
   case unusableAccountID(String)
+  case unusableCustomer(String)
+  case negativeCapital
   case accountExists(String)
   case customerTaken
   case outdatedSnapshot(account: String, taken: String, newer: String)
@@ -53,6 +55,9 @@ package enum DeskRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case .unusableAccountID(let id):
       "'\(id)' cannot be an account's short name: use 1 to 32 lower-case letters, digits and "
         + "inner hyphens"
+    case .unusableCustomer(let text):
+      "'\(text)' is no customer number such as 1000001: use 1 to 20 digits"
+    case .negativeCapital: "the capital cannot be negative"
     case .accountExists(let id): "there is an account '\(id)' already"
     case .customerTaken: "that customer is another account already"
     case .outdatedSnapshot(let account, let taken, let newer):

@@ -41,6 +41,32 @@ package struct Workshop: Sendable {
   package func unit(named name: String) -> (any WorkUnit)? { units[name] }
   package func source(named name: String) -> ItemSource? { items[name] }
 
+  /// What is wrong with the item a run is asked for: such a run could never be prepared, and would
+  /// wait for ever. Nil where nothing is.
+  package func objection(
+    toItem item: String?, of job: Job, on pool: Pool
+  ) async throws -> String? {
+    guard let kind = job.forEach else {
+      return item.map { "'\($0)': job '\(job.name)' has no for_each" }
+    }
+    guard let source = items[kind] else { return "this muhurat cannot list '\(kind)'" }
+    guard let item else { return "job '\(job.name)' runs once for each \(kind)" }
+    let known = try await source.list(pool)
+    guard !known.contains(item) else { return nil }
+    return known.isEmpty
+      ? "no enabled \(kind); run: muhurat \(kind) add"
+      : "no enabled \(kind) '\(item)'; there are: \(known.joined(separator: ", "))"
+  }
+
+  /// What is wrong with a parameter of that name; nil where nothing is, or nobody knows.
+  package func objection(toParameter key: String, of job: Job) -> String? {
+    guard case .unit(let name) = job.work, let unit = catalogue.unit(name),
+      !unit.parameters.contains(where: { $0.name == key })
+    else { return nil }
+    let known = unit.parameters.map(\.name).joined(separator: ", ")
+    return "\(key): '\(name)' takes \(known.isEmpty ? "no parameters" : known)"
+  }
+
   /// Whether this process can do a job's work at all.
   package func knows(_ job: Job) -> Bool {
     if let source = job.forEach, items[source] == nil { return false }

@@ -35,7 +35,7 @@ struct Access: RouterMiddleware {
       throw Problem(
         .misdirectedRequest, "not the name of this server",
         "this server answers on the loopback, not as '\(host)'; "
-          + "name it in the configuration if a proxy stands before it"
+          + "a proxy before it must pass its own address on as Host"
       )
     }
   }

@@ -50,9 +50,16 @@ extension JobRoutes {
     guard definition.retiredAt == nil else {
       throw Problem.conflict("job '\(job.name)' is retired: it is no longer among the job files")
     }
-    if let kind = job.forEach, body.item == nil {
-      throw Problem.badRequest(
-        "'\(job.name)' runs once for each \(kind); say for which one with 'item'")
+    if body.slot != nil, body.businessDate != nil {
+      throw Problem.badRequest("a slot has its own business date; leave out 'business_date'")
+    }
+    if let objection = try await workshop.objection(toItem: body.item, of: job, on: store.pool) {
+      throw Problem.badRequest("'item': \(objection)")
+    }
+    for key in (body.parameters ?? [:]).keys.sorted() {
+      if let objection = workshop.objection(toParameter: key, of: job) {
+        throw Problem.badRequest("'parameters': \(objection)")
+      }
     }
     var request = RunRequest(
       job: job, revision: definition.revision, item: body.item, slot: body.slot,

@@ -6,7 +6,9 @@ import TradingTime
 extension Metrics {
   func addJobs(_ overview: Overview, _ page: inout Prometheus) {
     let jobs = overview.jobs
-    let now = overview.clock.jobTime
+    // Whatever was read ages on while nothing can be read.
+    let sinceRead = (snapshot.overview?.ageSeconds ?? 0) * speed
+    let now = overview.clock.jobTime + .seconds(sinceRead)
     func each(
       _ name: String, _ help: String, _ value: (JobOverview) -> Double?
     ) {

@@ -95,6 +95,8 @@ struct Metrics {
 
   private func addAccounts(_ page: inout Prometheus) {
     let accounts = snapshot.accounts?.value ?? []
+    // Whatever was read ages on while nothing can be read.
+    let sinceRead = (snapshot.accounts?.ageSeconds ?? 0) * speed
     page.family(
       "muhurat_account_positions", "Open positions of an account.",
       accounts.map { ([("account", $0.account)], Double($0.openPositions)) })
@@ -102,9 +104,15 @@ struct Metrics {
       "muhurat_account_books_age_seconds",
       "Age of an account's positions as the broker showed them, on the job's clock.",
       accounts.compactMap { account in
-        account.ageSeconds.map { ([("account", account.account)], $0) }
+        account.ageSeconds.map { ([("account", account.account)], $0 + sinceRead) }
       })
+    page.gauge(
+      "muhurat_accounts_age_seconds", "Age of what is told about accounts here.",
+      snapshot.accounts?.ageSeconds.inMilliseconds)
   }
+
+  /// How much faster than time the job's clock goes.
+  var speed: Double { snapshot.overview?.value.clock.speed ?? 1 }
 
   private func addFigures(_ figures: RecentFigures, _ page: inout Prometheus) {
     page.family(

@@ -135,14 +135,20 @@ struct PositionRoutes {
   struct Check: Encodable {
     var name: String
     var isReady: Bool
+    /// Of what was seen, on the job's clock.
+    var ageSeconds: Double?
     var detail: String
 
     enum CodingKeys: String, CodingKey {
       case name
       case isReady = "is_ready"
+      case ageSeconds = "age_seconds"
       case detail
     }
   }
+
+  /// Books that no sync has confirmed for longer are nothing to trade on.
+  private static let freshness = Duration.seconds(120)
 
   /// What is ready for trading and what is not, each with the value seen.
   func status(_: Request, _ context: StatusContext) async throws -> Response {
@@ -161,7 +167,8 @@ struct PositionRoutes {
       let seen = try await desk.database.booksSeenAt(book, of: account.id, on: desk.pool)
       checks.append(
         Check(
-          name: book, isReady: seen != nil,
+          name: book, isReady: seen.map { now - $0 <= Self.freshness } ?? false,
+          ageSeconds: seen.map { (now - $0) / .seconds(1) },
           detail: seen.map { "synced \((now - $0).roundedWords) ago" } ?? "never synced"))
     }
     return try .json(

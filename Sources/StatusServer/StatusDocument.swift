@@ -92,7 +92,7 @@ extension StatusDocument {
     clock = snapshot.overview?.value.clock
     database = DatabaseState(
       isUp: snapshot.failure == nil && report.databaseLostAt == nil,
-      lostAt: snapshot.failure?.since ?? report.databaseLostAt,
+      lostAt: [snapshot.failure?.since, report.databaseLostAt].compactMap { $0 }.min(),
       error: snapshot.failure?.error ?? report.databaseError)
     runner = RunnerState(report)
     alarms = report.alarms

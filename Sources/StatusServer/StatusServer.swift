@@ -78,6 +78,9 @@ package struct StatusServer: Service, CustomStringConvertible {
           host: host, port: port, reason: String(cString: strerror(error.errnoCode)))
       }
       throw StatusServerError.addressTaken(host: host, port: port)
+    } catch let error as SocketAddressError {
+      throw StatusServerError.addressUnusable(
+        host: configuration.host, port: configuration.port, reason: "\(error)")
     }
   }
 

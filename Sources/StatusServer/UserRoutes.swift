@@ -76,7 +76,6 @@ struct UserRoutes {
 
   func create(_ request: Request, _ context: StatusContext) async throws -> Response {
     let body = try await request.decoded(as: CreateBody.self)
-    guard !body.customerID.isEmpty else { throw Problem.badRequest("'customer_id' is empty") }
     let wanted = Account(
       id: body.id, customerID: body.customerID, name: body.name ?? "", mode: desk.database.mode,
       isEnabled: body.isEnabled ?? true)
@@ -91,8 +90,11 @@ struct UserRoutes {
       response.headers[.location] = "/api/users/\(account.id)"
       return response
     } catch let refusal as DeskRefusal {
-      if case .unusableAccountID = refusal { throw Problem.badRequest("\(refusal)") }
-      throw Problem.conflict("\(refusal)")
+      switch refusal {
+      case .unusableAccountID, .unusableCustomer, .negativeCapital:
+        throw Problem.badRequest("\(refusal)")
+      default: throw Problem.conflict("\(refusal)")
+      }
     }
   }
 

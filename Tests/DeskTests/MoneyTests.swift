@@ -87,7 +87,9 @@ import Testing
 
   @Test func `an account's short name fits file names and URLs`() {
     #expect(Account.isUsable(id: "asha-2"))
-    #expect(["", "Asha", "a b", "-a", "a-", "a/b"].filter(Account.isUsable) == [])
+    #expect(["", "Asha", "a b", "-a", "a-", "a/b"].filter(Account.isUsable(id:)) == [])
+    #expect(Account.isUsable(customerID: "1000001"))
+    #expect(["", "12 OR x/../", "１２", "-1"].filter(Account.isUsable(customerID:)) == [])
   }
 
   @Test func `a price of zero is no price`() {

@@ -44,6 +44,15 @@ struct `The desk over HTTP` {
       let odd = try await face.post("/api/users/create", #"{"id": "A b", "customer_id": "3"}"#)
       #expect(odd.status == 400)
       #expect(try await face.post("/api/users/create", "{}").status == 400)
+      let number = try await face.post(
+        "/api/users/create", #"{"id": "zed", "customer_id": "12 OR x/../"}"#)
+      #expect(number.status == 400)
+      #expect(
+        number.problem?["detail"]
+          == "'12 OR x/../' is no customer number such as 1000001: use 1 to 20 digits")
+      let debt = try await face.post(
+        "/api/users/create", #"{"id": "zed", "customer_id": "3", "capital": "-5"}"#)
+      #expect(debt.status == 400)
       let unknown = try await face.get("/api/users/ravi")
       #expect(unknown.status == 404)
       #expect(
@@ -87,6 +96,14 @@ struct `The desk over HTTP` {
         readiness["checks"]?.elements.map { $0["detail"] } == [
           "jobs run for it", "never synced", "synced 30s ago", "never synced", "never synced",
         ])
+      #expect(
+        readiness["checks"]?.elements.map { $0["is_ready"] } == [true, false, true, false, false])
+      try await books.pool.execute(
+        script: "update desk.position set seen_at = seen_at - interval '3 minutes';"
+          + "update desk.snapshot set taken_at = taken_at - interval '3 minutes'")
+      let later = try await face.get("/api/system/status/asha").json()
+      #expect(later["checks"]?.elements[2]["is_ready"] == false, "three minutes old")
+      #expect(later["checks"]?.elements[2]["age_seconds"] == 210)
       try await eventually("the page knows the accounts") {
         face.server.board.snapshot.accounts?.value.count == 1
       }
@@ -122,7 +139,9 @@ struct `The desk over HTTP` {
     let desk = try await desk(books)
     try await desk.database.add(
       Account(id: "asha", customerID: "1000001", mode: .paper), on: books.pool)
-    try await Face.serving(books.store, desk: desk) { face in
+    var workshop = Workshop()
+    workshop.add(ItemSource("account") { _ in ["asha"] })
+    try await Face.serving(books.store, desk: desk, workshop: workshop) { face in
       let answer = try await face.post(
         "/api/users/asha/sync-positions", #"{"reason": "stale books"}"#)
       #expect(answer.status == 202)

@@ -59,7 +59,9 @@ struct `Jobs and runs over HTTP` {
     var each = sync("each")
     each.forEach = "account"
     let books = try await Books(at: "2026-07-09T16:40:00+05:30", jobs: [reconcile(), each])
-    try await Face.serving(books.store) { face in
+    var workshop = Workshop()
+    workshop.add(ItemSource("account") { _ in ["a1", "a2"] })
+    try await Face.serving(books.store, workshop: workshop) { face in
       let answer = try await face.post(
         "/api/jobs/reconcile/run", #"{"reason": "late trades", "parameters": {"deep": true}}"#)
       #expect(answer.status == 202)
@@ -77,7 +79,14 @@ struct `Jobs and runs over HTTP` {
       #expect(without.status == 400)
       #expect(
         without.problem?["detail"]
-          == "'each' runs once for each account; say for which one with 'item'")
+          == "'item': job 'each' runs once for each account")
+      let unknown = try await face.post("/api/jobs/each/run", #"{"item": "asah"}"#)
+      #expect(unknown.status == 400)
+      #expect(
+        unknown.problem?["detail"] == "'item': no enabled account 'asah'; there are: a1, a2")
+      #expect(
+        try await face.post("/api/jobs/reconcile/run", #"{"item": "a1"}"#).problem?["detail"]
+          == "'item': 'a1': job 'reconcile' has no for_each")
       let with = try await face.post("/api/jobs/each/run", #"{"item": "a1"}"#)
       #expect(with.status == 202)
       #expect(try with.json()["item"] == "a1")
@@ -150,6 +159,19 @@ struct `Jobs and runs over HTTP` {
       let other = try await face.post(
         "/api/jobs/reconcile/run", #"{"slot": "2026-07-09T16:21:00+05:30"}"#)
       #expect(other.status == 404)
+    }
+  }
+
+  @Test func `a slot keeps its own business date`() async throws {
+    let books = try await Books(at: "2026-07-09T16:40:00+05:30", jobs: [reconcile()])
+    try await Face.serving(books.store) { face in
+      let answer = try await face.post(
+        "/api/jobs/reconcile/run",
+        #"{"slot": "2026-07-09T16:20:00+05:30", "business_date": "2020-01-01"}"#)
+      #expect(answer.status == 400)
+      #expect(
+        answer.problem?["detail"]
+          == "a slot has its own business date; leave out 'business_date'")
     }
   }
 

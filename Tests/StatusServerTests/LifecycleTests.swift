@@ -150,6 +150,11 @@ struct `Without a database` {
       #expect(try await face.get("/").status == 200)
       let metrics = try ReadMetrics(try await face.get("/metrics").body).samples
       #expect(metrics["muhurat_database_up"] == 0)
+      let next = "muhurat_job_next_slot_seconds{job=\"sync-positions\"}"
+      let before = try #require(metrics[next], "\(metrics.keys.sorted())")
+      try await eventually("what was read ages on") {
+        try ReadMetrics(try await face.get("/metrics").body).samples[next] ?? before < before
+      }
       let jobs = try await face.get("/api/jobs")
       #expect(jobs.status == 503)
       #expect(jobs.header("retry-after") == "2")

@@ -77,7 +77,8 @@ struct `Probes, status and metrics` {
       #expect(samples["muhurat_claims"] == 2)
       #expect(samples["muhurat_loop_age_seconds{loop=\"claim\"}"] == 0.5)
       #expect(samples["muhurat_job_health{job=\"sync-positions\",level=\"ok\"}"] == 1)
-      #expect(samples["muhurat_job_next_slot_seconds{job=\"sync-positions\"}"] == 20)
+      let next = try #require(samples["muhurat_job_next_slot_seconds{job=\"sync-positions\"}"])
+      #expect((0...20).contains(next), "20 s as it was read, less its age: \(next)")
       #expect(samples["muhurat_recent_runs{job=\"sync-positions\",state=\"failed\"}"] == 1)
       #expect(samples["muhurat_recent_runs{job=\"sync-positions\",state=\"succeeded\"}"] == 1)
       #expect(

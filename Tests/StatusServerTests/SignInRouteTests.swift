@@ -69,7 +69,9 @@ struct `Signing in over HTTP` {
     try await desk.database.add(
       Account(id: "asha", customerID: "1000001", mode: .paper), capital: nil, on: books.pool)
     let broker = DoorBroker(until: try instant("2026-07-09T23:59:59+05:30"))
-    try await Face.serving(books.store, desk: desk, broker: broker) { face in
+    var workshop = Workshop()
+    workshop.add(ItemSource("account") { _ in ["asha"] })
+    try await Face.serving(books.store, desk: desk, workshop: workshop, broker: broker) { face in
       try await body(face, broker, books)
     }
   }

@@ -28,9 +28,8 @@ struct AccountAddCommand: Command {
   var json = false
 
   func validate() throws {
-    let isNumber = customer.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    guard isNumber, (1...20).contains(customer.utf8.count) else {
-      throw ValidationError("--customer '\(customer)' is no customer number such as 1000001")
+    guard Account.isUsable(customerID: customer) else {
+      throw ValidationError("--customer " + DeskRefusal.unusableCustomer(customer).description)
     }
     guard Account.isUsable(id: id) else {
       throw ValidationError(DeskRefusal.unusableAccountID(id).description)

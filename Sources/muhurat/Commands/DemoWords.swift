@@ -15,7 +15,7 @@ struct DemoWords {
       jobs      \(stage.wishes.jobs.count) from \(stage.wishes.jobsFolder)
       accounts  \(accounts), signed in at a simulated broker
       database  a PostgreSQL of its own in .muhurat/, on a socket
-      buttons   the page asks for the operator's token: .muhurat/credentials/operator-token
+      operator  the API takes actions with the token in .muhurat/credentials/operator-token
 
     In a second terminal, in this folder:
 

@@ -48,27 +48,16 @@ struct RunRequests {
   }
 
   private func items() async throws -> [String?] {
-    guard let name = definition.job.forEach else {
-      if let item = command.item {
-        throw Refusal(.usage, "--item \(item): job '\(definition.job.name)' has no for_each")
-      }
-      return [nil]
+    let job = definition.job
+    if command.item == nil, let name = job.forEach,
+      let all = try await house.workshop.source(named: name)?.list(house.control.pool), !all.isEmpty
+    {
+      return all
     }
-    guard let source = house.workshop.source(named: name) else {
-      throw Refusal(.data, "this muhurat cannot list '\(name)'")
-    }
-    let items = try await source.list(house.control.pool)
-    guard let wanted = command.item else {
-      guard !items.isEmpty else {
-        throw Refusal(.data, "no enabled \(name); run: muhurat \(name) add")
-      }
-      return items
-    }
-    guard items.contains(wanted) else {
-      throw Refusal(
-        .usage, "no enabled \(name) '\(wanted)'; there are: \(items.joined(separator: ", "))")
-    }
-    return [wanted]
+    let objection = try await house.workshop.objection(
+      toItem: command.item, of: job, on: house.control.pool)
+    if let objection { throw Refusal(command.item == nil ? .data : .usage, "--item: \(objection)") }
+    return [command.item]
   }
 
   private func slot() throws -> Instant? {
@@ -99,12 +88,8 @@ struct RunRequests {
         throw Refusal(.usage, "--set '\(setting)' is not key=value")
       }
       let key = String(setting[..<equals])
-      if case .unit(let name) = definition.job.work, let unit = house.workshop.catalogue.unit(name),
-        !unit.parameters.contains(where: { $0.name == key })
-      {
-        let known = unit.parameters.map(\.name).joined(separator: ", ")
-        throw Refusal(
-          .usage, "--set \(key): '\(name)' takes \(known.isEmpty ? "no parameters" : known)")
+      if let objection = house.workshop.objection(toParameter: key, of: definition.job) {
+        throw Refusal(.usage, "--set \(objection)")
       }
       parameters[key] = .string(String(setting[setting.index(after: equals)...]))
     }

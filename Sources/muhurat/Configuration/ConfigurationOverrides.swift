@@ -41,6 +41,11 @@ extension Configuration {
       return true
     },
     text("timezone", \.timezone),
+    Override(key: "business_day_start", wanted: "a time such as 06:00") { configuration, text in
+      guard let time = TimeOfDay(text) else { return false }
+      configuration.businessDayStart = time
+      return true
+    },
     text("calendars", \.calendars),
     number("runner.concurrency", 1...1000, \.runner.concurrency),
     span("runner.drain", \.runner.drain),

@@ -88,12 +88,12 @@ struct ConfigView {
     return host.endIndex == url.endIndex ? shown : shown + "/…"
   }
 
-  /// `http://desk:secret@proxy:3128` as `http://…@proxy:3128`.
+  /// `http://desk:secret@proxy:3128` as `http://…@proxy:3128`; also where the scheme is left out.
   static func withoutPassword(_ url: String) -> String {
-    guard let scheme = url.firstRange(of: "://") else { return url }
-    let rest = url[scheme.upperBound...]
+    let start = url.firstRange(of: "://")?.upperBound ?? url.startIndex
+    let rest = url[start...]
     let host = rest.prefix { $0 != "/" && $0 != "?" }
     guard let at = host.lastIndex(of: "@") else { return url }
-    return url[..<scheme.upperBound] + "…" + rest[at...]
+    return url[..<start] + "…" + rest[at...]
   }
 }

@@ -14,7 +14,8 @@ struct SecretsView {
   }
 
   private static let known = [
-    "operator-token", "smtp.password", "webhook.url", "webhook.token", "heartbeat.url",
+    "operator-token", "read-token", "smtp.password", "webhook.url", "webhook.token",
+    "heartbeat.url",
   ]
 
   private static func names(of account: String) -> [String] {
