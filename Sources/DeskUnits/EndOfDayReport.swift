@@ -75,7 +75,8 @@ struct EndOfDayReport: WorkUnit {
     let next = NextSession(after: session, calendar: calendar)
     return ReportInput(
       session: session, mode: tools.desk.mode, zone: zone, accounts: records, jobs: jobs.section,
-      next: next, missing: (records.isEmpty ? ["no account is enabled"] : []) + jobs.unfinished)
+      next: next, closedAt: calendar?.session(on: session)?.close,
+      missing: (records.isEmpty ? ["no account is enabled"] : []) + jobs.unfinished)
   }
 
   private func result(

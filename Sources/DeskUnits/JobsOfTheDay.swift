@@ -50,9 +50,13 @@ struct JobsOfTheDay: Sendable {
           from jobs.attempt as a
           where a.run_id = r.id and a.error is not null
           order by a.fence desc
-          limit 1), r.reason, r.state) as reason
+          limit 1), r.reason, r.state) as reason,
+        case when f.verdict = 'warn' then coalesce(
+          f.figures -> 'notes' ->> 0, 'without ' || (f.figures -> 'missing' ->> 0),
+          f.figures ->> 'line', 'see run ' || r.id) end as warning
       from jobs.job as j
       join jobs.run as r on r.job = j.name and r.business_date = $1
+      left join jobs.result as f on f.run_id = r.id
       where j.name <> $2
       order by at, r.job, r.item, r.id
       """, Day(date), own
@@ -67,14 +71,14 @@ struct JobsOfTheDay: Sendable {
         return RunRow(outcome: nil, unfinished: "\(who) has not ended (\(state)\(why))")
       }
       let lateness: Duration = try row["lateness"]
-      let limit = (tolerances[job] ?? nil) ?? .seconds(5)
-      return RunRow(
-        outcome: JobOutcome(
-          job: job, item: item, at: try row.instant("at"), through: nil, slots: 1,
-          ending: state.ending(isLate: lateness > limit), lateness: lateness,
-          reason: lateness > limit && state == .succeeded
-            ? "it began \(words(lateness)) late" : try row["reason"]),
-        unfinished: nil)
+      let isLate = lateness > (tolerances[job] ?? nil) ?? .seconds(5)
+      var outcome = JobOutcome(
+        job: job, item: item, at: try row.instant("at"), through: nil, slots: 1,
+        ending: state.ending(isLate: isLate), lateness: lateness,
+        reason: isLate && state == .succeeded
+          ? "it began \(words(lateness)) late" : try row["reason"])
+      outcome.warning = try row["warning"]
+      return RunRow(outcome: outcome, unfinished: nil)
     }
   }
 
@@ -112,7 +116,16 @@ struct JobsOfTheDay: Sendable {
   private static func troubles(_ outcomes: [JobOutcome], _ zone: ZoneRules) -> [JobDay.Trouble] {
     let bad = outcomes.filter { $0.ending != .onTime }
     let groups = Dictionary(grouping: bad) { [$0.ending.rawValue, $0.item ?? ""] }
-    return groups.values.compactMap { group in
+    // What was done in time may have met something all the same.
+    let warned = Dictionary(grouping: outcomes.filter { $0.warning != nil }) { $0.item ?? "" }
+    let warnings = warned.values.map { group in
+      group.map { outcome in
+        var outcome = outcome
+        outcome.reason = "verdict warn: \(outcome.warning ?? "")"
+        return outcome
+      }
+    }
+    return (Array(groups.values) + warnings).compactMap { group in
       guard let first = group.min(by: { $0.at < $1.at }) else { return nil }
       let others = group.reduce(0) { $0 + $1.slots } - 1
       let last = group.map { $0.through ?? $0.at }.max() ?? first.at
@@ -134,7 +147,9 @@ struct JobOutcome: Sendable {
   let slots: Int
   let ending: JobDay.Ending
   let lateness: Duration
-  let reason: String
+  var reason: String
+  /// What a run that succeeded wants read.
+  var warning: String?
 
   /// A span's slots, spread evenly between its ends.
   var marks: [JobDay.Mark] {

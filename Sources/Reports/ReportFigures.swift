@@ -107,6 +107,9 @@ struct ReportFigures {
       for day in record.instruments where day.gross == nil {
         lines.append("\(id): no price for \(day.symbol) (\(day.key)); its profit is left out")
       }
+      lines += record.instruments.compactMap { day in
+        oldMark(of: day, input).map { "\(id): \(day.symbol) (\(day.key)) is valued at \($0)" }
+      }
       for day in record.instruments where day.gross != nil && day.realised == nil {
         lines.append("\(id): the cost of \(day.symbol) carried in is unknown; only the day counts")
       }
@@ -117,6 +120,15 @@ struct ReportFigures {
         "charges: the rates were last reviewed for trades through \(ChargeRates.reviewedThrough)")
     }
     return lines
+  }
+
+  /// Half an hour before the close: what seldom trades may have an older one rightly, and whoever reads
+  /// the figures should know it.
+  private static func oldMark(of day: InstrumentDay, _ input: ReportInput) -> String? {
+    guard day.closing != 0, let markedAt = day.markedAt, let closedAt = input.closedAt,
+      markedAt < closedAt - .seconds(1800)
+    else { return nil }
+    return "its price of \(input.zone.local(markedAt).time), the last that came"
   }
 
   private static func totals(_ input: ReportInput) -> Totals? {

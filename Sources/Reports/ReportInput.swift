@@ -11,12 +11,14 @@ package struct ReportInput: Hashable, Sendable {
   package var accounts: [DayRecord]
   package var jobs: JobsSection
   package var next: NextSession
+  /// When the market closed; nil if no calendar says.
+  package var closedAt: Instant?
   /// What the caller knows to be missing, as sentences.
   package var missing: [String]
 
   package init(
     session: CivilDate, mode: Mode, zone: ZoneRules, accounts: [DayRecord], jobs: JobsSection,
-    next: NextSession, missing: [String] = []
+    next: NextSession, closedAt: Instant? = nil, missing: [String] = []
   ) {
     self.session = session
     self.mode = mode
@@ -24,6 +26,7 @@ package struct ReportInput: Hashable, Sendable {
     self.accounts = accounts.sorted { $0.account.id < $1.account.id }
     self.jobs = jobs
     self.next = next
+    self.closedAt = closedAt
     self.missing = missing
   }
 }

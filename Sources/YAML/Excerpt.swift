@@ -80,13 +80,16 @@ struct Excerpt {
 }
 
 /// A piece of someone's file inside one of our sentences: short, on one line, harmless.
-func quoted(_ text: String) -> String {
-  let shown = text.prefix(60).map { character in
+func quoted(_ text: String) -> String { "'" + onOneLine(text, atMost: 60) + "'" }
+
+/// Words that may hold pieces of someone's file, as one line.
+func onOneLine(_ text: String, atMost limit: Int) -> String {
+  let shown = text.prefix(limit).map { character in
     switch character {
     case "\n", "\r", "\r\n": "\\n"
     case "\t": "\\t"
     default: String(Excerpt.harmless(character))
     }
   }
-  return "'" + shown.joined() + (text.count > 60 ? "…'" : "'")
+  return shown.joined() + (text.count > limit ? "…" : "")
 }

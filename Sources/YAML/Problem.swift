@@ -15,7 +15,8 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     sourceLine: String? = nil
   ) {
     (self.file, self.line, self.column) = (file, line, column)
-    (self.message, self.suggestion, self.sourceLine) = (message, suggestion, sourceLine)
+    self.message = onOneLine(message, atMost: 1_000)
+    (self.suggestion, self.sourceLine) = (suggestion, sourceLine)
   }
 
   /// Without the source line.

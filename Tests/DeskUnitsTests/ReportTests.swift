@@ -96,6 +96,19 @@ struct `The end-of-day report` {
     #expect(bench.mailed.withLock { $0.count } == 1)
   }
 
+  @Test func `a run that was done in time and met something odd is told`() async throws {
+    let bench = try await finished()
+    try await bench.pool.execute(
+      script: """
+        update jobs.result set verdict = 'warn', figures = '{"notes": ["a lot changed", "and another"]}'
+         where run_id = (select max(id) from jobs.run where job = 'sync-positions')
+        """)
+    try await bench.run("end-of-day-report", item: nil)
+    let text = try #require(
+      try await bench.lines("select text from desk.report order by version desc limit 1").first)
+    #expect(text.contains(" sync-positions/asha on time: verdict warn: a lot changed\n"), "\(text)")
+  }
+
   @Test func `without accounts it still goes out`() async throws {
     let bench = try await Bench.open()
     try await bench.desk.change("asha", isEnabled: false, on: bench.pool)

@@ -140,10 +140,10 @@ struct `The shipped jobs` {
     var job = Job(
       name: "sync-positions", work: .unit("sync-positions"), timeout: .seconds(25),
       idempotent: true)
-    let fiveMinutesOn = MarketMoment(edge: .close, offset: .seconds(300))
+    let tradesAreFinal = MarketMoment(edge: .close, offset: .seconds(2700))
     job.schedule = every(
       .seconds(30),
-      Window(market: "nse-cash", phases: [.preOpen, .continuous], until: fiveMinutesOn))
+      Window(market: "nse-cash", phases: [.preOpen, .continuous], until: tradesAreFinal))
     job.forEach = "account"
     job.lock = LockTemplate(text: "account/{item}")
     job.retry = RetryPolicy(attempts: 2, backoff: .seconds(1) ... .seconds(5))
@@ -157,7 +157,10 @@ struct `The shipped jobs` {
     var job = Job(
       name: "update-prices", work: .unit("update-prices"), timeout: .seconds(12), idempotent: true)
     job.schedule = every(
-      .seconds(15), Window(market: "nse-cash", phases: [.continuous, .closingAuction]))
+      .seconds(15),
+      Window(
+        market: "nse-cash", phases: [.continuous, .closingAuction],
+        until: MarketMoment(edge: .close, offset: .seconds(300))))
     job.misfire = Misfire(policy: .skip)
     job.expiresAfter = .seconds(15)
     job.needs = Needs(signedIn: true)

@@ -36,6 +36,24 @@ import TradingTime
     return input
   }
 
+  @Test func `says which positions are valued at an old price`() {
+    var input = Sample.input()
+    func odd() -> [String] {
+      Report.render(input).text.split(separator: "\n").map(String.init)
+        .filter { $0.contains("the last that came") }
+    }
+    input.closedAt = Sample.at(15, 35)
+    #expect(odd() == [])
+    input.closedAt = Sample.at(16, 10)
+    #expect(
+      odd().contains(
+        "- asha: RELIANCE (NC:2885) is valued at its price of 15:34:50, the last that came"),
+      "\(odd())")
+    #expect(odd().allSatisfy { !$0.contains("INFY") }, "what is closed has no value to be wrong")
+    input.closedAt = nil
+    #expect(odd() == [])
+  }
+
   @Test func `reads like this`() {
     #expect(
       Report.render(quietDay()).text == """
