@@ -25,18 +25,21 @@ package struct StrategyTick: Sendable {
   package let prices: [InstrumentKey: Price]
   /// Closes of completed bars, oldest first.
   package let closes: [InstrumentKey: [Money]]
+  /// Where bars have stopped coming: when the newest one ended.
+  package let closesOfThePast: [InstrumentKey: Instant]
   package let staleAfter: Duration
 
   package init(
     at: Instant, universe: [InstrumentKey], positions: [InstrumentKey: Quantity],
     prices: [InstrumentKey: Price], closes: [InstrumentKey: [Money]],
-    staleAfter: Duration = .seconds(45)
+    closesOfThePast: [InstrumentKey: Instant] = [:], staleAfter: Duration = .seconds(45)
   ) {
     self.at = at
     self.universe = universe
     self.positions = positions
     self.prices = prices
     self.closes = closes
+    self.closesOfThePast = closesOfThePast
     self.staleAfter = staleAfter
   }
 
@@ -112,6 +115,9 @@ package enum BuiltInStrategy: Hashable, Sendable {
     let closes = tick.closes[key] ?? []
     guard closes.count >= warmUp else {
       return .failure(NoOpinion("\(closes.count) of \(warmUp) closes"))
+    }
+    if let end = tick.closesOfThePast[key] {
+      return .failure(NoOpinion("its bars end \((tick.at - end).components.seconds) s ago"))
     }
     return tick.usablePrice(of: key).flatMap { price in
       switch self {

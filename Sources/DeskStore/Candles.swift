@@ -45,19 +45,22 @@ extension DeskDatabase {
       uniqueKeysWithValues: try rows.map { (try $0.key(), try $0.instant("ended_at")) })
   }
 
-  /// Closes of the last `count` bars that had ended by then, oldest first.
+  /// Closes of the last `count` bars that had ended by then, oldest first, and the newest one's end.
   package func recentCloses(
     of key: InstrumentKey, interval: String, endedBy: Instant, count: Int,
     on database: any Queryable
-  ) async throws -> [Money] {
-    try await database.query(
+  ) async throws -> (closes: [Money], endedAt: Instant?) {
+    let rows = try await database.query(
       """
-      select close
+      select close, ended_at
       from desk.candle
       where mode = $1 and exchange = $2 and scrip_code = $3 and interval = $4 and ended_at <= $5
       order by ended_at desc
       limit $6
-      """, mode.rawValue, key.exchange, key.scripCode, interval, Timestamp(endedBy), Int64(count)
-    ).map { try $0.money("close") }.reversed()
+      """, mode.rawValue, key.exchange, key.scripCode, interval, Timestamp(endedBy), Int64(count))
+    return (
+      try rows.map { try $0.money("close") }.reversed(),
+      try rows.first.map { try $0.instant("ended_at") }
+    )
   }
 }

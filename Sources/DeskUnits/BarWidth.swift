@@ -63,6 +63,17 @@ struct BarWidth: Hashable, Sendable {
     return open + span * Double(past.microseconds / span.microseconds - 1)
   }
 
+  /// The newest bar of a strategy must have ended after this: the last one that is over may be on its
+  /// way, and one without a trade is none. Nil where `lastFinishedBegan` is.
+  func oldestToActOn(
+    by now: Instant, in session: CivilDate, calendar: TradingCalendar?
+  ) -> Instant? {
+    guard let minutes else { return nil }
+    return lastFinishedBegan(by: now, in: session, calendar: calendar).map {
+      $0 - .seconds(minutes * 60 * 2)
+    }
+  }
+
   /// When continuous trading ended in the last session before a date.
   private static func end(before date: CivilDate, _ calendar: TradingCalendar?) -> Instant? {
     (1...10).lazy.compactMap { calendar?.session(on: date.adding(days: -$0)) }.first?

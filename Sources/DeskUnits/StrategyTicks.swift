@@ -40,9 +40,13 @@ struct StrategyTicks: WorkUnit {
     let account = try await tools.account(of: attempt)
     let parameters = Parameters(attempt)
     let strategy = try Self.strategy(parameters)
+    let (session, now) = (attempt.claim.businessDate, tools.now())
+    let width = try parameters.barWidth()
     let question = Question(
-      account: account.id, session: attempt.claim.businessDate, at: tools.now(),
-      universe: try parameters.instruments("universe"), width: try parameters.barWidth(),
+      account: account.id, session: session, at: now,
+      universe: try parameters.instruments("universe"), width: width,
+      oldestBar: width.oldestToActOn(
+        by: now, in: session, calendar: tools.calendar(of: attempt)),
       staleAfter: try parameters.span("stale_after", default: .seconds(45)))
     guard tools.isToday(attempt) else {
       return nothing("a tick of \(question.session) would act on today's prices", attempt)
@@ -87,6 +91,8 @@ struct StrategyTicks: WorkUnit {
     let at: Instant
     let universe: [InstrumentKey]
     let width: BarWidth
+    /// Of the newest bar.
+    let oldestBar: Instant?
     let staleAfter: Duration
   }
 
@@ -106,17 +112,20 @@ struct StrategyTicks: WorkUnit {
     let universe = question.universe.isEmpty ? ledger.positions.map(\.key) : question.universe
     guard !universe.isEmpty else { return nil }
     var closes: [InstrumentKey: [Money]] = [:]
+    var old: [InstrumentKey: Instant] = [:]
     for key in universe {
       // Twice the warm-up, so that smoothed averages have forgotten where they began.
-      closes[key] = try await desk.recentCloses(
+      let bars = try await desk.recentCloses(
         of: key, interval: question.width.word, endedBy: question.at,
         count: strategy.warmUp * 2, on: database)
+      closes[key] = bars.closes
+      if let end = bars.endedAt, let oldest = question.oldestBar, end < oldest { old[key] = end }
     }
     let tick = StrategyTick(
       at: question.at, universe: universe,
       positions: Dictionary(ledger.positions.map { ($0.key, $0.closing) }) { $0 + $1 },
       prices: try await desk.latestPrices(of: universe, on: database), closes: closes,
-      staleAfter: question.staleAfter)
+      closesOfThePast: old, staleAfter: question.staleAfter)
     let answer = strategy.answer(to: tick)
     try await desk.record(
       answer, of: strategy.name, tick: tick, account: question.account, on: database)

@@ -72,9 +72,9 @@ struct `Market rows` {
     }
     try await bench.desk.upsert(bars, of: reliance, interval: "1minute", on: bench.database)
     try await bench.desk.upsert(bars, of: reliance, interval: "1minute", on: bench.database)
-    let closes = try await bench.desk.recentCloses(
+    let (closes, endedAt) = try await bench.desk.recentCloses(
       of: reliance, interval: "1minute", endedBy: at(190), count: 2, on: bench.database)
-    #expect(closes == ["12", "13"].map(rupees))
+    #expect(closes == ["12", "13"].map(rupees) && endedAt == at(180))
   }
 
   @Test func `what is held or was carried needs a price`() async throws {

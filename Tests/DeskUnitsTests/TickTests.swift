@@ -73,6 +73,20 @@ struct `A strategy's tick` {
     #expect(ran.result.rows.map { $0["target"] } == [.null, .null])
   }
 
+  @Test func `with bars that stopped long ago and a price that is good, the input is stale`()
+    async throws
+  {
+    let bench = try await opened()
+    try await bench.set(clock: "2026-11-20T11:12:05+05:30")
+    let price = Price(
+      key: InstrumentKey(exchange: "NC", scripCode: 2885), last: try #require(Money("1470")),
+      at: instant("2026-11-20T11:12:04+05:30"), source: Price.feed)
+    try await bench.desk.upsert([try #require(price)], on: bench.pool)
+    let ran = try await bench.run("strategy-tick", with: cross)
+    #expect(ran.result.verdict == .staleInput)
+    #expect(ran.result.rows.last?["why"] == "its bars end 1266 s ago")
+  }
+
   @Test func `an armed strategy is told apart, and looks where it is told`() async throws {
     let bench = try await opened()
     try await bench.desk.set(
