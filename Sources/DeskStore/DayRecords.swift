@@ -60,6 +60,8 @@ extension DeskDatabase {
          limit 1) as notes
       """, mode.rawValue, id, Day(session)
     ).one
+    let notes = try seen.decode("notes", as: [String]?.self) ?? []
+    let expired = try await expired(of: id, on: session, database)
     return DayRecord(
       account: try await account(id, on: database),
       figures: days.last.flatMap { $0.session == session ? $0 : nil },
@@ -67,7 +69,26 @@ extension DeskDatabase {
       fundsAt: funds.map(\.at).min(), positionsAt: try seen.instantIfAny("positions_at"),
       reconciledAt: reconciled?.at,
       breaks: try await openBreaks(of: id, asOf: session, on: database),
-      notes: try seen.decode("notes", as: [String]?.self) ?? [], history: days)
+      notes: notes + expired, history: days)
+  }
+
+  /// A contract that was open when it expired is settled by the exchange, without a fill.
+  private func expired(
+    of account: String, on session: CivilDate, _ database: any Queryable
+  ) async throws -> [String] {
+    try await database.query(
+      """
+      select exchange, scrip_code, day.symbol, opening + bought - sold as units
+      from desk.instrument_day as day
+      join desk.instrument as known using (mode, exchange, scrip_code)
+      where mode = $1 and account = $2 and business_date = $3 and known.expires_on = $3
+        and opening + bought - sold <> 0
+      order by exchange, scrip_code
+      """, mode.rawValue, account, Day(session)
+    ).map { row in
+      "\(try row.decode("units", as: Int64.self)) of \(try row.decode("symbol", as: String.self)) "
+        + "(\(try row.key())) expired open; what they settled at is in no fill and no figure"
+    }
   }
 
   package func sheets(

@@ -218,6 +218,24 @@ struct `The day's end` {
     #expect(figures.openPositions == 0)
   }
 
+  @Test func `a contract that expired open is told`() async throws {
+    let bench = try await DeskBench.open()
+    try await bench.database.execute(
+      script: """
+        insert into desk.instrument
+          (mode, exchange, scrip_code, symbol, name, kind, lot_size, expires_on, loaded_on)
+        values ('paper', '\(nifty.exchange)', \(nifty.scripCode), 'NIFTY', 'NIFTY', 'option', 65,
+          '2026-11-20', '2026-11-20');
+        """)
+    try await bench.sync(
+      1, orders: [], positions: [position(nifty, net: -65, symbol: "NIFTY"), position(net: 10)])
+    _ = try await rollUp(bench)
+    let record = try await bench.desk.dayRecord(of: "asha", on: friday, database: bench.database)
+    #expect(
+      record.notes.last
+        == "-65 of NIFTY (NF:59004) expired open; what they settled at is in no fill and no figure")
+  }
+
   @Test func `an unopened session has no figures`() async throws {
     let bench = try await DeskBench.open()
     #expect(
