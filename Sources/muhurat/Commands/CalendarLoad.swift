@@ -32,13 +32,20 @@ struct CalendarLoad: Command {
   func execute() async throws {
     let configuration = try options.configuration()
     let database = try House.databaseSettings(configuration)
-    let source = AlmanacSource(configuration)
+    var source = AlmanacSource(configuration)
     let new = try CalendarOnDisk.read(file)
     let place = "\(source.calendars)/\(new.calendar.market).yaml"
-    let old =
-      FileManager.default.fileExists(atPath: place) ? try CalendarOnDisk.read(place) : nil
-    guard old?.bytes != new.bytes else {
+    let inForce = FileManager.default.contents(atPath: place).map { [UInt8]($0) }
+    guard inForce != new.bytes else {
       return Console.say("\(place) is this file already; nothing to do")
+    }
+    var old: CalendarOnDisk?
+    do {
+      old = inForce == nil ? nil : try CalendarOnDisk.read(place)
+    } catch {
+      // This is when a new one is needed most.
+      Console.complain("what is in force does not read, and is compared with nothing: \(error)")
+      source.without = place
     }
     Console.say(difference(from: old, to: new))
     let changes = try slotChanges(source, new.calendar)
@@ -47,8 +54,8 @@ struct CalendarLoad: Command {
       Console.complain("nothing was loaded")
       throw Exit.failed.code
     }
-    try CalendarInstall(place: place, content: new.bytes, replacing: old?.bytes).run()
-    let kept = old == nil ? "" : "; the one before is \(place).before"
+    try CalendarInstall(place: place, content: new.bytes, replacing: inForce).run()
+    let kept = inForce == nil ? "" : "; the one before is \(place).before"
     Console.say(
       "\(place) has revision \(new.calendar.revision)\(kept)\nreload the daemon: systemctl reload muhurat"
     )

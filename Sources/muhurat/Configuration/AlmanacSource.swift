@@ -8,6 +8,8 @@ struct AlmanacSource: Sendable {
   var calendars: String
   var homeZone: String
   var businessDayStart: TimeOfDay
+  /// A file that is left out: it does not read and is about to be replaced.
+  var without: String?
 
   init(_ configuration: Configuration) {
     calendars = configuration.calendars
@@ -46,6 +48,7 @@ struct AlmanacSource: Sendable {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: calendars)
         .filter { $0.hasSuffix(".yaml") }.sorted().map { "\(calendars)/\($0)" }
+        .filter { $0 != without }
     } catch {
       throw Refusal(.configuration, "the folder of calendars '\(calendars)' cannot be read")
     }
