@@ -39,7 +39,7 @@ struct RunCommand: Command {
   @Option(help: "Why, for the record.")
   var reason: String?
 
-  @Flag(help: "Do everything and take it back.")
+  @Flag(help: "Do everything, take it back, and put it on record as cancelled.")
   var dryRun = false
 
   @Flag(help: "Decide and run what is due, then leave; what timers call.")
