@@ -220,13 +220,7 @@ struct `The day's end` {
 
   @Test func `a contract that expired open is told`() async throws {
     let bench = try await DeskBench.open()
-    try await bench.database.execute(
-      script: """
-        insert into desk.instrument
-          (mode, exchange, scrip_code, symbol, name, kind, lot_size, expires_on, loaded_on)
-        values ('paper', '\(nifty.exchange)', \(nifty.scripCode), 'NIFTY', 'NIFTY', 'option', 65,
-          '2026-11-20', '2026-11-20');
-        """)
+    try await bench.letNiftyExpireOnFriday()
     try await bench.sync(
       1, orders: [], positions: [position(nifty, net: -65, symbol: "NIFTY"), position(net: 10)])
     _ = try await rollUp(bench)

@@ -76,6 +76,16 @@ struct DeskBench {
     return loads
   }
 
+  func letNiftyExpireOnFriday() async throws {
+    try await database.execute(
+      script: """
+        insert into desk.instrument
+          (mode, exchange, scrip_code, symbol, name, kind, lot_size, expires_on, loaded_on)
+        values ('paper', '\(nifty.exchange)', \(nifty.scripCode), 'NIFTY', 'NIFTY', 'option', 65,
+          '2026-11-20', '2026-11-20');
+        """)
+  }
+
   /// The answer of a query with one column, a line per row.
   func lines(_ sql: String) async throws -> [String] {
     try await database.query(sql).map { try $0.decode(0, as: String.self) }

@@ -79,13 +79,7 @@ struct `An empty book` {
     async throws
   {
     let bench = try await DeskBench.open()
-    try await bench.database.execute(
-      script: """
-        insert into desk.instrument
-          (mode, exchange, scrip_code, symbol, name, kind, lot_size, expires_on, loaded_on)
-        values ('paper', '\(nifty.exchange)', \(nifty.scripCode), 'NIFTY', 'NIFTY', 'option', 65,
-          '2026-11-20', '2026-11-20');
-        """)
+    try await bench.letNiftyExpireOnFriday()
     try await bench.sync(
       1, orders: [], positions: [position(nifty, net: 65, symbol: "NIFTY"), position(net: 10)])
     let morning = try await bench.sync(1, on: monday, orders: [], positions: [])
