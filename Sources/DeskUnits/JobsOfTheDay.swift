@@ -57,7 +57,7 @@ struct JobsOfTheDay: Sendable {
       from jobs.job as j
       join jobs.run as r on r.job = j.name and r.business_date = $1
       left join jobs.result as f on f.run_id = r.id
-      where j.name <> $2
+      where j.name <> $2 and not r.dry_run
       order by at, r.job, r.item, r.id
       """, Day(date), own
     ).map { row in

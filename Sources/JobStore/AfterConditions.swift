@@ -21,7 +21,7 @@ extension JobStore {
                (array_agg(state order by id desc))[1] as newest
           from jobs.run
          where job = $1 and business_date = $2 and (item is null or $3::text is null or item = $3)
-           and state not in ('superseded', 'skipped')
+           and state not in ('superseded', 'skipped') and not dry_run
          group by coalesce(item, '')
          order by 1
         """, after.job, Day(date), item, deadline: .after(.seconds(5)))

@@ -112,7 +112,7 @@ struct OverviewFacts {
   /// `$3` bounds how far back, in run numbers, the success before a failure is looked for, because a
   /// job that fails for ever would otherwise be read from its beginning each time; null looks through
   /// everything.
-  /// Backfills are of other dates and say nothing about now.
+  /// Backfills are of other dates and say nothing about now, and a dry run says nothing at all.
   private static func lastRunStatement(
     _ names: [String]?, _ includingRetired: Bool, _ lookingBack: Int64?
   ) -> Statement {
@@ -154,7 +154,7 @@ struct OverviewFacts {
                          where f.job = j.name and f.due_at = newest.due_at),
                        (select m.id
                           from (select id, state from jobs.run
-                                 where job = j.name
+                                 where job = j.name and not dry_run
                                  order by id desc limit 1000) as m
                          where m.state not in ('ready', 'running', 'cancelling', 'superseded')
                          order by m.id desc limit 1)) as first_run) as since
@@ -164,7 +164,7 @@ struct OverviewFacts {
                      i.attempt, i.claimed_at, i.started_at, i.finished_at, i.lateness
                 from jobs.run i
                where i.job = j.name and i.id >= since.first_run
-                 and (i.due_at = newest.due_at or i.trigger = 'manual')
+                 and (i.due_at = newest.due_at or i.trigger = 'manual') and not i.dry_run
                  and i.state not in ('ready', 'running', 'cancelling', 'superseded')
                order by coalesce(i.item, ''), i.id desc) as r
             left join jobs.result res on res.run_id = r.id

@@ -134,7 +134,7 @@ extension JobStore {
           union all
           select id, state, ready_at
             from (select id, state, ready_at, due_at from jobs.run
-                   where job = j.job order by id desc limit 200) as newest
+                   where job = j.job and not dry_run order by id desc limit 200) as newest
            where due_at is null and ready_at >= $2 and ready_at < $4) as r
         left join jobs.result res on res.run_id = r.id
        group by 1, 2, 3

@@ -59,6 +59,13 @@ struct `A dry run` {
       return
     }
     #expect(try await bench.count("select from written") == 0)
+    let overview = try await bench.store.overview(ofJob: job.name, almanac: bench.almanac)
+    #expect(overview?.1.lastRun == nil, "it says nothing of the job's health")
+    let next = EngineBench.job("next") { $0.after = [After(job: job.name, condition: .settled)] }
+    let date = try await bench.request(job).businessDate
+    #expect(
+      try await bench.store.unmetCondition(of: next, item: nil, on: date)
+        == "after sync: it has no run on \(date)")
     #expect(
       try await record(bench) == [
         "cancelled 1 dry run: succeeded, verdict ok; nothing was kept t"
