@@ -563,7 +563,6 @@ def on_record(state):
         "null": count(f"status = 200 and is_json(body) and {text} like '%\"data\":null%'"),
         "no_records": count(f"status = 200 and is_json(body) and {text} like '%\"no_records\"%'"),
         "unknown_state": count(f"status = 200 and {text} like '%\"approval\":%'"),
-        "delay": count(f"received_at - requested_at >= interval '{2.9 * wanted.speed} seconds'"),
         "shuffle": count(f"status = 200 and is_json(body) and {text} !~"
                          " '^.\"status\":[^,]+,\"message\":[^,]+,\"timestamp\"'"),
     }
@@ -571,15 +570,16 @@ def on_record(state):
         "select coalesce(a.output, '') || E'\\n' || coalesce(a.error, '') as said from jobs.attempt a"))
     # One run may have met several; each line that names one is a trace.
     traces["drop"] = len(re.findall("before its answer was complete|failed: |refused the connection", words))
-    # Near its run's end a read waits only for what is left, and then a delay is a time-out too.
-    limits = [float(limit) for limit in re.findall(r"did not answer GET \S+ within ([\d.]+) s", words)]
-    cut_short = sum(limit < 3 * wanted.speed for limit in limits)
-    traces["delay"] += cut_short
-    traces["timeout"] = len(limits) - cut_short + len(re.findall("timed out after", words))
     # The answer a run was waiting for when its time was over came to nobody.
     cut_off = rows("select count(*) as n from jobs.attempt where outcome = 'timed_out'")[0]["n"]
     print(f"{cut_off} attempts ran out of time")
-    for kind in ("delay", "timeout"): traces[kind] += cut_off
+    # Near its run's end a read waits only for what is left; whether it was struck by a delay or would never have
+    # been answered is then not to be told. So both are counted together.
+    slow = struck.pop(("read", "delay"), 0) + struck.pop(("read", "timeout"), 0)
+    struck["read", "delay or timeout"] = slow
+    traces["delay or timeout"] = cut_off + (
+        count(f"received_at - requested_at >= interval '{2.9 * wanted.speed} seconds'")
+        + len(re.findall(r"did not answer GET \S+ within|timed out after", words)))
     print("reads: " + ", ".join(f"{kind} {n} struck/{traces.get(kind, 'in the vault')} on record"
                                 for (place, kind), n in struck.items() if place == "read"))
     for (place, kind), n in struck.items():
