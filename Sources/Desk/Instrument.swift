@@ -68,7 +68,8 @@ package struct Instrument: Hashable, Sendable {
   package let kind: InstrumentKind
   package let isin: String?
   package let lotSize: Quantity
-  package let tickSize: Money?
+  /// In rupees, whatever unit the list had.
+  package var tickSize: Money?
   package let expiresOn: CivilDate?
   package let strike: Money?
   package let right: OptionRight?

@@ -56,6 +56,14 @@ struct DeskTools: Sendable {
     return attempt.claim.businessDate == today ?? almanac.homeZone.local(now).date
   }
 
+  /// Whether the books that the broker shows now are surely those of the attempt's business date: on
+  /// a day without a session that date is still the last session's, and what the broker shows then
+  /// need not be.
+  func isDuringItsDay(_ attempt: Attempt) -> Bool {
+    let end = almanac.dayEnd(of: attempt.claim.businessDate, for: attempt.job.schedule)
+    return isToday(attempt) && now() < end
+  }
+
   /// The market whose sessions an attempt belongs to.
   func calendar(of attempt: Attempt) -> TradingCalendar? {
     let almanac = almanac

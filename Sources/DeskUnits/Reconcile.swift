@@ -47,7 +47,7 @@ struct Reconcile: WorkUnit {
   private typealias Broker = (books: BrokerBooks, counted: [(id: Int64, rows: Int)])
 
   private func books(_ account: Account, _ attempt: Attempt) async throws -> Broker? {
-    guard tools.isToday(attempt) else {
+    guard tools.isDuringItsDay(attempt) else {
       let books = try await Vaulted(tools: tools, attempt: attempt).books(of: account)
       return books.map { ($0, []) }
     }

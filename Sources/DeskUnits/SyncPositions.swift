@@ -25,7 +25,9 @@ struct SyncPositions: WorkUnit {
   func run(_ attempt: Attempt) async throws -> RunResult {
     let facts = try await tools.syncFacts(of: attempt)
     let account = facts.account
-    guard tools.isToday(attempt) else { return tooLate(attempt) }
+    // The very first sync may be on a day of rest: there is nothing on record that it could spoil.
+    guard facts.positionsSeenAt == nil ? tools.isToday(attempt) : tools.isDuringItsDay(attempt)
+    else { return tooLate(attempt) }
     var reader = BookReader(tools: tools, account: account, attempt: attempt)
     let last = tools.memory.applied(
       account.id, on: attempt.claim.businessDate, newest: facts.newestSnapshot)

@@ -40,8 +40,17 @@ package struct Almanac: Sendable, Hashable {
 
   /// The first instant of the business date that holds an instant; nil where none can be told.
   func businessDateStart(of instant: Instant, for schedule: Schedule?) -> Instant? {
+    businessDate(of: instant, for: schedule).map { dayStart(of: $0, for: schedule) }
+  }
+
+  /// When the civil day of a business date is over: where the next one could begin.
+  package func dayEnd(of date: CivilDate, for schedule: Schedule?) -> Instant {
+    dayStart(of: date.adding(days: 1), for: schedule)
+  }
+
+  private func dayStart(of date: CivilDate, for schedule: Schedule?) -> Instant {
     let start: TimeOfDay = schedule?.during == nil ? .midnight : businessDayStart
     let zone = calendar(of: schedule)?.zone ?? zone(of: schedule)
-    return businessDate(of: instant, for: schedule).map { zone.resolve($0, start).earliest }
+    return zone.resolve(date, start).earliest
   }
 }

@@ -13,10 +13,25 @@ extension Instrument {
       symbol: try row.text(required: "tradingSymbol"), name: row.text("companyName") ?? "",
       kind: kind, isin: row.text("isinCode"),
       // Older cash rows say 0 where newer ones say 1.
-      lotSize: max(lot, 1), tickSize: try row.tick(exchange), expiresOn: try row.expiry(),
+      lotSize: max(lot, 1), tickSize: try row.price("tickSize"), expiresOn: try row.expiry(),
       strike: kind == .option ? try row.price("strike") : nil, right: row.right,
       // No master that was seen has it; where one has, it counts.
       freezeQuantity: try row.quantity("freezeQty", "freezeQuantity").flatMap { $0 > 0 ? $0 : nil })
+  }
+}
+
+extension [Instrument] {
+  /// Lists of shares give ticks in paise in some captures and in rupees in others, and say nowhere
+  /// which. Few shares are so dear that their tick is a rupee or more, so a list with most of its
+  /// shares' ticks as large as that counts paise. Its indices may still be in rupees.
+  mutating func readTicksInRupees() {
+    let ticks = filter { $0.kind == .equity }.compactMap(\.tickSize).filter(\.isPositive)
+    let large = ticks.count { $0 >= Money(rupees: 1) }
+    guard large * 2 > ticks.count else { return }
+    for index in indices {
+      guard let tick = self[index].tickSize, tick >= Money(rupees: 1) else { continue }
+      self[index].tickSize = tick * Rate(1, tenToMinus: 2)
+    }
   }
 }
 
@@ -63,14 +78,6 @@ extension Row {
     case "PE": .put
     default: nil
     }
-  }
-
-  /// Cash masters give the tick in paise in some captures and in rupees in others; no tick there is
-  /// as large as a rupee, so the size tells which.
-  fileprivate func tick(_ exchange: String) throws -> Money? {
-    guard let tick = try price("tickSize") else { return nil }
-    let isPaise = (exchange == "NC" || exchange == "BC") && tick >= Money(rupees: 1)
-    return isPaise ? tick * Rate(1, tenToMinus: 2) : tick
   }
 
   fileprivate func expiry() throws -> CivilDate? {

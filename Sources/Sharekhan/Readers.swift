@@ -32,6 +32,7 @@ extension SharekhanClient {
     // Row by row: the tree of a whole list would be many times as large as the list.
     var instruments: [Instrument] = []
     try Answer.eachRow(of: answer) { instruments.append(try Instrument($0, exchange: exchange)) }
+    if exchange == "NC" || exchange == "BC" { instruments.readTicksInRupees() }
     return instruments
   }
 

@@ -88,10 +88,11 @@ struct `Comparing the ledger with the broker` {
         "positions: not comparable: the broker's answer is empty, but our books are not"))
   }
 
-  @Test func `an older date is compared with the vault`() async throws {
+  @Test(arguments: ["2026-11-21T10:00:00+05:30", "2026-11-23T08:30:00+05:30"])
+  func `an older date is compared with the vault`(clock: String) async throws {
     let bench = try await synced()
     bench.broker.answer("trades/1000001", rows: [Wire.position(bought: 90, net: 90)])
-    try await bench.set(clock: "2026-11-23T08:30:00+05:30")
+    try await bench.set(clock: clock)
     _ = bench.broker.asked()
     let ran = try await bench.run("reconcile")
     #expect(ran.result.verdict == .ok)

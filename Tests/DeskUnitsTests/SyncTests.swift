@@ -266,28 +266,4 @@ struct `Mirroring an account` {
     #expect(try await bench.count("desk.vault") == 0)
     #expect(try await rows(bench) == [])
   }
-
-  @Test func `a day that is over cannot be mirrored`() async throws {
-    let bench = try await Bench.open()
-    let ran = try await bench.run("sync-positions", on: thursday)
-    #expect(ran.result.verdict == .noData)
-    #expect(
-      ran.log == [
-        "the broker shows only today's books; those of 2026-11-19 cannot be mirrored any more"
-      ])
-    #expect(bench.broker.asked() == [])
-  }
-
-  @Test func `it works for an account that there is, and that is enabled`() async throws {
-    let bench = try await Bench.open()
-    #expect(
-      try await bench.failure("sync-positions", item: nil)
-        == "plain: sync-positions works on one account at a time; its job needs 'for_each: account', a manual run '--item ACCOUNT'"
-    )
-    #expect(
-      try await bench.failure("sync-positions", item: "ravi")
-        == "DeskRefusal: no account 'ravi'; run: muhurat account list")
-    try await bench.desk.change("asha", isEnabled: false, on: bench.pool)
-    #expect(try await bench.failure("sync-positions") == "plain: account 'asha' is disabled")
-  }
 }

@@ -158,6 +158,25 @@ struct `The broker's books` {
       ])
   }
 
+  @Test(arguments: [
+    ("5.0 5.0 100.0 500.0 10.0", "0.05 0.05 1 5 0.1"),
+    ("0.05 0.1 1.0 5.0 0.05", "0.05 0.1 1 5 0.05"),
+    ("5.0", "0.05"), ("0.05", "0.05"),
+  ])
+  func `tell by the whole list whether its ticks are paise`(_ ticks: String, _ rupees: String)
+    throws
+  {
+    let rows = ticks.split(separator: " ").enumerated().map { code, tick in
+      #"{"scripCode":\#(code),"tradingSymbol":"S\#(code)","instType":"EQ","tickSize":\#(tick)}"#
+    }
+    let answer = Fixture.answer(
+      .master(exchange: "BC"), "master/BC",
+      Fixture.envelope("master", "[\(rows.joined(separator: ","))]"))
+    let read = try broker.instruments(in: answer).map { $0.tickSize?.description ?? "nil" }
+    #expect(
+      try read.map { try money($0) } == rupees.split(separator: " ").map { try money(String($0)) })
+  }
+
   @Test func `show candles without the placeholders of bars that never traded`() throws {
     let day = try #require(CivilDate(year: 2025, month: 9, day: 8))
     #expect(
