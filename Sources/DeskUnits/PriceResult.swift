@@ -33,7 +33,7 @@ struct PriceResult {
         + (ofFeed > 0 ? "\(ofFeed) by the feed, " : "") + "\(newer) newer than before"
         + (age.map { ", the newest \(words($0)) old" } ?? ""))
     return RunResult(
-      kind: UpdatePrices.kind, verdict: verdict(age),
+      kind: UpdatePrices.kind, verdict: verdict(newest, now),
       figures: [
         "asked": JSONValue(asked), "priced": JSONValue(prices.count), "newer": JSONValue(newer),
         "by_feed": JSONValue(ofFeed), "by_candles": JSONValue(prices.count - ofFeed),
@@ -49,10 +49,18 @@ struct PriceResult {
       })
   }
 
-  private func verdict(_ age: Duration?) -> RunResult.Verdict {
-    guard let age else { return .noData }
+  private func verdict(_ newest: Instant?, _ now: Instant) -> RunResult.Verdict {
+    guard let newest else { return .noData }
     let interval = attempt.job.schedule?.interval ?? .seconds(60 * (width.minutes ?? 1440))
-    if age > interval * 2 { return .staleInput }
+    if lastTraded(by: now) - newest > interval * 2 { return .staleInput }
     return notes.isEmpty ? .ok : .warn
+  }
+
+  /// Shares have no new price once they are not traded continuously; derivatives trade on, for
+  /// minutes that the calendar of shares does not know.
+  private func lastTraded(by now: Instant) -> Instant {
+    guard prices.allSatisfy(\.key.isCash) else { return now }
+    let session = tools.calendar(of: attempt)?.session(on: attempt.claim.businessDate)
+    return session?.lastContinuous(by: now) ?? now
   }
 }

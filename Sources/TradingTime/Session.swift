@@ -37,6 +37,14 @@ package struct Session: Sendable, Hashable {
     Self.close(of: phases(of: `class`))
   }
 
+  /// The last moment until then at which no class had left off trading continuously: prices of that
+  /// moment are as new as they can be. Nil before the open.
+  package func lastContinuous(by moment: Instant) -> Instant? {
+    let begun = phases.filter { $0.kind == .continuous && $0.start <= moment }
+    return Dictionary(grouping: begun, by: \.class).values
+      .compactMap { spans in spans.map { min($0.end, moment) }.max() }.min()
+  }
+
   private static func open(of phases: [PhaseSpan]) -> Instant? {
     phases.lazy.filter { $0.kind == .continuous }.map(\.start).min()
   }

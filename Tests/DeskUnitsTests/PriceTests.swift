@@ -83,6 +83,21 @@ struct `Pricing what is held` {
     #expect(ran.log == ["2 of 2 priced, 2 newer than before, the newest 31s old"])
   }
 
+  @Test func `shares have no newer prices once their market has closed`() async throws {
+    let bench = try await Bench.open()
+    bench.trade()
+    bench.quote()
+    try await bench.run("sync-positions")
+    for code in [2885, 1594] {
+      bench.broker.answer(
+        "historical/NC/\(code)/5minute", rows: [Wire.candle("20/11/2026", "15:29:58", "1455")])
+    }
+    try await bench.set(clock: "2026-11-20T15:34:00+05:30")
+    let ran = try await bench.run("update-prices", item: nil)
+    #expect(ran.result.verdict == .ok)
+    #expect(ran.log.last == "2 of 2 priced, 2 newer than before, the newest 4m2s old")
+  }
+
   @Test func `a share that did not trade today has no mark of today`() async throws {
     let bench = try await Bench.open()
     bench.trade()
